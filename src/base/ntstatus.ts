@@ -1,0 +1,88 @@
+/**
+ * NTSTATUS values, as in ntstatus.h: signed 32-bit numbers, so that `NT_SUCCESS(s)` is `s >= 0` as in C.
+ * Names are Microsoft's. Source: ntstatus.h values that the WSK reference pages and wdm.h name.
+ */
+export type NTSTATUS = number;
+
+const unsigned = {
+  STATUS_SUCCESS: 0x00000000,
+  STATUS_ALERTED: 0x00000101,
+  STATUS_TIMEOUT: 0x00000102,
+  STATUS_PENDING: 0x00000103,
+  STATUS_USER_APC: 0x000000c0,
+  STATUS_EVENT_PENDING: 0x40000013,
+  STATUS_BUFFER_OVERFLOW: 0x80000005,
+  STATUS_UNSUCCESSFUL: 0xc0000001,
+  STATUS_NOT_IMPLEMENTED: 0xc0000002,
+  STATUS_ACCESS_VIOLATION: 0xc0000005,
+  STATUS_INVALID_HANDLE: 0xc0000008,
+  STATUS_INVALID_PARAMETER: 0xc000000d,
+  STATUS_INVALID_DEVICE_REQUEST: 0xc0000010,
+  STATUS_MORE_PROCESSING_REQUIRED: 0xc0000016,
+  STATUS_NO_MEMORY: 0xc0000017,
+  STATUS_ACCESS_DENIED: 0xc0000022,
+  STATUS_BUFFER_TOO_SMALL: 0xc0000023,
+  STATUS_SHARING_VIOLATION: 0xc0000043,
+  STATUS_INTEGER_OVERFLOW: 0xc0000095,
+  STATUS_INSUFFICIENT_RESOURCES: 0xc000009a,
+  STATUS_DEVICE_NOT_READY: 0xc00000a3,
+  STATUS_PIPE_DISCONNECTED: 0xc00000b0,
+  STATUS_IO_TIMEOUT: 0xc00000b5,
+  STATUS_FILE_FORCED_CLOSED: 0xc00000b6,
+  STATUS_NOT_SUPPORTED: 0xc00000bb,
+  STATUS_REMOTE_NOT_LISTENING: 0xc00000bc,
+  STATUS_BAD_NETWORK_PATH: 0xc00000be,
+  STATUS_NETWORK_BUSY: 0xc00000bf,
+  STATUS_REQUEST_NOT_ACCEPTED: 0xc00000d0,
+  STATUS_CANT_WAIT: 0xc00000d8,
+  STATUS_CONNECTION_IN_USE: 0xc0000108,
+  STATUS_CANCELLED: 0xc0000120,
+  STATUS_LOCAL_DISCONNECT: 0xc000013b,
+  STATUS_REMOTE_DISCONNECT: 0xc000013c,
+  STATUS_INVALID_ADDRESS: 0xc0000141,
+  STATUS_INVALID_DEVICE_STATE: 0xc0000184,
+  STATUS_INVALID_BUFFER_SIZE: 0xc0000206,
+  STATUS_INVALID_ADDRESS_COMPONENT: 0xc0000207,
+  STATUS_TOO_MANY_ADDRESSES: 0xc0000209,
+  STATUS_ADDRESS_ALREADY_EXISTS: 0xc000020a,
+  STATUS_CONNECTION_DISCONNECTED: 0xc000020c,
+  STATUS_CONNECTION_RESET: 0xc000020d,
+  STATUS_DATA_NOT_ACCEPTED: 0xc000021b,
+  STATUS_NOT_FOUND: 0xc0000225,
+  STATUS_CONNECTION_REFUSED: 0xc0000236,
+  STATUS_GRACEFUL_DISCONNECT: 0xc0000237,
+  STATUS_ADDRESS_ALREADY_ASSOCIATED: 0xc0000238,
+  STATUS_ADDRESS_NOT_ASSOCIATED: 0xc0000239,
+  STATUS_CONNECTION_INVALID: 0xc000023a,
+  STATUS_CONNECTION_ACTIVE: 0xc000023b,
+  STATUS_NETWORK_UNREACHABLE: 0xc000023c,
+  STATUS_HOST_UNREACHABLE: 0xc000023d,
+  STATUS_PROTOCOL_UNREACHABLE: 0xc000023e,
+  STATUS_PORT_UNREACHABLE: 0xc000023f,
+  STATUS_REQUEST_ABORTED: 0xc0000240,
+  STATUS_CONNECTION_ABORTED: 0xc0000241,
+  STATUS_NO_MATCH: 0xc0000272,
+  STATUS_NOINTERFACE: 0xc00002b9,
+} as const;
+
+export type NtStatusName = keyof typeof unsigned;
+
+const signed = {} as Record<NtStatusName, NTSTATUS>;
+const names = new Map<NTSTATUS, NtStatusName>();
+for (const [name, value] of Object.entries(unsigned) as [NtStatusName, number][]) {
+  signed[name] = value | 0;
+  names.set(value | 0, name);
+}
+
+/** Every status by name: `ntStatus.STATUS_PENDING`. Single values are exported from `ntstatus-values.ts`. */
+export const ntStatus: Readonly<Record<NtStatusName, NTSTATUS>> = Object.freeze(signed);
+
+/** TRUE for success (severity 0) and informational (1) statuses: STATUS_PENDING and STATUS_TIMEOUT pass too. */
+export const NT_SUCCESS = (status: NTSTATUS): boolean => status >= 0;
+
+/** TRUE for error severity (3) only: the warning STATUS_BUFFER_OVERFLOW is neither NT_SUCCESS nor NT_ERROR. */
+export const NT_ERROR = (status: NTSTATUS): boolean => status >>> 30 === 3;
+
+/** The status's name, or its value as eight hexadecimal digits when the table does not hold it. */
+export const ntStatusName = (status: NTSTATUS): string =>
+  names.get(status | 0) ?? `0x${(status >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;

@@ -1,0 +1,36 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A seeded source of numbers. Same seed, same numbers, on every machine. */
+export class Random {
+  private readonly generator: { next(): number };
+
+  /** @param seed any integer; its low 32 bits count */
+  constructor(seed: number) {
+    this.generator = xoroshiro128plus(seed | 0);
+  }
+
+  /** A signed 32-bit number. */
+  int32(): number {
+    return this.generator.next() | 0;
+  }
+
+  /** An integer in [0, limit), limit at most 2^32. */
+  below(limit: number): number {
+    return Math.floor(((this.generator.next() >>> 0) * limit) / 4294967296);
+  }
+
+  /** A number in [0, 1) with 32 random bits. */
+  unit(): number {
+    return (this.generator.next() >>> 0) / 4294967296;
+  }
+
+  /** True with probability `p` (0 to 1). */
+  chance(p: number): boolean {
+    return p > 0 && this.unit() < p;
+  }
+
+  /** A generator of its own, so that one consumer's draws do not move another's. */
+  fork(): Random {
+    return new Random(this.int32());
+  }
+}

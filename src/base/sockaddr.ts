@@ -1,0 +1,202 @@
+import ipaddr from 'ipaddr.js';
+import { OpenWskError } from './errors.ts';
+
+// ws2def.h; AF_INET6 is 23 on Windows, not 10 as on Linux.
+export const AF_UNSPEC = 0;
+export const AF_INET = 2;
+export const AF_INET6 = 23;
+export type ADDRESS_FAMILY = number;
+
+/** Where a function writes an address (PSOCKADDR as an output): SOCKADDR_IN, SOCKADDR_IN6 or SOCKADDR_STORAGE. */
+export interface SockaddrOut {
+  assign(from: SOCKADDR): void;
+}
+
+/** SOCKADDR of either family. `port` is in host byte order, `address` in network byte order. */
+export type SOCKADDR = SOCKADDR_IN | SOCKADDR_IN6;
+
+/** SOCKADDR_IN (ws2def.h). Ports are numbers in host order; `sockaddrToBytes` writes network order. */
+export class SOCKADDR_IN implements SockaddrOut {
+  readonly sin_family = AF_INET;
+  /** Host byte order, 0 to 65,535. */
+  sin_port: number;
+  /** Four bytes, network order. */
+  readonly sin_addr: Uint8Array;
+
+  constructor(sin_addr: string | Uint8Array = '0.0.0.0', sin_port = 0) {
+    this.sin_addr = addressBytes(sin_addr, 4);
+    this.sin_port = checkedPort(sin_port);
+  }
+
+  get sa_family(): typeof AF_INET {
+    return AF_INET;
+  }
+  get port(): number {
+    return this.sin_port;
+  }
+  get address(): Uint8Array {
+    return this.sin_addr;
+  }
+  assign(from: SOCKADDR): void {
+    if (!(from instanceof SOCKADDR_IN)) throw familyMismatch('SOCKADDR_IN');
+    this.sin_port = from.sin_port;
+    this.sin_addr.set(from.sin_addr);
+  }
+  toString(): string {
+    return formatSockaddr(this);
+  }
+}
+
+/** SOCKADDR_IN6 (ws2ipdef.h). */
+export class SOCKADDR_IN6 implements SockaddrOut {
+  readonly sin6_family = AF_INET6;
+  sin6_port: number;
+  sin6_flowinfo = 0;
+  /** Sixteen bytes, network order. */
+  readonly sin6_addr: Uint8Array;
+  sin6_scope_id: number;
+
+  constructor(sin6_addr: string | Uint8Array = '::', sin6_port = 0, sin6_scope_id = 0) {
+    this.sin6_addr = addressBytes(sin6_addr, 16);
+    this.sin6_port = checkedPort(sin6_port);
+    this.sin6_scope_id = sin6_scope_id;
+  }
+
+  get sa_family(): typeof AF_INET6 {
+    return AF_INET6;
+  }
+  get port(): number {
+    return this.sin6_port;
+  }
+  get address(): Uint8Array {
+    return this.sin6_addr;
+  }
+  assign(from: SOCKADDR): void {
+    if (!(from instanceof SOCKADDR_IN6)) throw familyMismatch('SOCKADDR_IN6');
+    this.sin6_port = from.sin6_port;
+    this.sin6_flowinfo = from.sin6_flowinfo;
+    this.sin6_addr.set(from.sin6_addr);
+    this.sin6_scope_id = from.sin6_scope_id;
+  }
+  toString(): string {
+    return formatSockaddr(this);
+  }
+}
+
+/** Room for an address of either family (SOCKADDR_STORAGE); `address` is null until something was written. */
+export class SOCKADDR_STORAGE implements SockaddrOut {
+  address: SOCKADDR | null = null;
+
+  get ss_family(): ADDRESS_FAMILY {
+    return this.address === null ? AF_UNSPEC : this.address.sa_family;
+  }
+  assign(from: SOCKADDR): void {
+    this.address = copySockaddr(from);
+  }
+}
+
+export const copySockaddr = (from: SOCKADDR): SOCKADDR => {
+  const copy = from.sa_family === AF_INET ? new SOCKADDR_IN() : new SOCKADDR_IN6();
+  copy.assign(from);
+  return copy;
+};
+
+/** The wildcard address of a family with port 0. */
+export const wildcardSockaddr = (family: ADDRESS_FAMILY): SOCKADDR =>
+  family === AF_INET6 ? new SOCKADDR_IN6() : new SOCKADDR_IN();
+
+export const isWildcard = (address: SOCKADDR): boolean => address.address.every((byte) => byte === 0);
+
+/** `10.0.0.1:80` or `[fd00::1]:80`; a scope id follows the address as `%3`. */
+export const formatSockaddr = (address: SOCKADDR): string => {
+  const host = ipaddr.fromByteArray([...address.address]).toString();
+  if (address.sa_family === AF_INET) return `${host}:${address.port}`;
+  const scope = address.sin6_scope_id === 0 ? '' : `%${address.sin6_scope_id}`;
+  return `[${host}${scope}]:${address.port}`;
+};
+
+/**
+ * Reads `1.2.3.4:80` or `[::1]:80`, the address in numbers only.
+ * @throws OpenWskError OWSK_INVALID_ADDRESS
+ */
+export const parseSockaddr = (text: string): SOCKADDR => {
+  const match = /^(?:\[([^\]%]+)(?:%(\d+))?\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[4]);
+  if (match === null || port > 65535) throw invalid(text, 'an address and a port, like 127.0.0.1:7 or [::1]:7');
+  return match[1] === undefined
+    ? new SOCKADDR_IN(match[3], port)
+    : new SOCKADDR_IN6(match[1], port, Number(match[2] ?? 0));
+};
+
+/** An address of either family from its numeric text, or null when the text is none (a host name, say). */
+export const sockaddrFromHost = (host: string, port: number): SOCKADDR | null => {
+  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return new SOCKADDR_IN(host, port);
+  return ipaddr.IPv6.isValid(host) ? new SOCKADDR_IN6(host, port) : null;
+};
+
+/** Sizes in bytes of SOCKADDR_IN and SOCKADDR_IN6 on Windows. */
+export const sockaddrSize = (family: ADDRESS_FAMILY): number => (family === AF_INET6 ? 28 : 16);
+
+/**
+ * Writes an address in Windows' layout: family little-endian, port and address in network order.
+ * @returns bytes written: 16 or 28
+ */
+export const sockaddrToBytes = (address: SOCKADDR, into: Uint8Array): number => {
+  const size = sockaddrSize(address.sa_family);
+  into.fill(0, 0, size);
+  into[0] = address.sa_family;
+  into[2] = address.port >> 8;
+  into[3] = address.port & 0xff;
+  if (address.sa_family === AF_INET) {
+    into.set(address.sin_addr, 4);
+    return size;
+  }
+  writeUint32(into, 4, address.sin6_flowinfo);
+  into.set(address.sin6_addr, 8);
+  writeUint32(into, 24, address.sin6_scope_id);
+  return size;
+};
+
+/** Reads Windows' layout; null when the family is neither AF_INET nor AF_INET6 or the bytes are too few. */
+export const sockaddrFromBytes = (bytes: Uint8Array): SOCKADDR | null => {
+  if (bytes.length < 16) return null;
+  const family = bytes[0] | (bytes[1] << 8);
+  const port = (bytes[2] << 8) | bytes[3];
+  if (family === AF_INET) return new SOCKADDR_IN(bytes.slice(4, 8), port);
+  if (family !== AF_INET6 || bytes.length < 28) return null;
+  const address = new SOCKADDR_IN6(bytes.slice(8, 24), port, readUint32(bytes, 24));
+  address.sin6_flowinfo = readUint32(bytes, 4);
+  return address;
+};
+
+const writeUint32 = (into: Uint8Array, at: number, value: number): void => {
+  for (let i = 0; i < 4; i++) into[at + i] = (value >>> (8 * i)) & 0xff;
+};
+
+const readUint32 = (from: Uint8Array, at: number): number =>
+  (from[at] | (from[at + 1] << 8) | (from[at + 2] << 16) | (from[at + 3] << 24)) >>> 0;
+
+const addressBytes = (from: string | Uint8Array, size: 4 | 16): Uint8Array => {
+  if (typeof from !== 'string') {
+    if (from.length !== size) throw invalid(`${from.length} bytes`, `${size} bytes in network order`);
+    return Uint8Array.from(from);
+  }
+  const valid = size === 4 ? ipaddr.IPv4.isValidFourPartDecimal(from) : ipaddr.IPv6.isValid(from);
+  if (!valid) throw invalid(from, size === 4 ? 'an IPv4 address like 10.0.0.1' : 'an IPv6 address like fd00::1');
+  return Uint8Array.from(ipaddr.parse(from).toByteArray());
+};
+
+const checkedPort = (port: number): number => {
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw invalid(String(port), 'a port from 0 to 65535');
+  return port;
+};
+
+const invalid = (got: string, want: string): OpenWskError =>
+  new OpenWskError('OWSK_INVALID_ADDRESS', `"${got}" is not ${want}`, 'address');
+
+const familyMismatch = (type: string): OpenWskError =>
+  new OpenWskError(
+    'OWSK_INVALID_ADDRESS',
+    `the ${type} given has no room for an address of the other family`,
+    'address',
+  );

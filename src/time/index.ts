@@ -1,0 +1,4 @@
+export * from './event-queue.ts';
+export * from './executor.ts';
+export * from './real-clock.ts';
+export * from './virtual-executor.ts';

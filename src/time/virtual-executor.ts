@@ -1,0 +1,69 @@
+import { type EventHandle, EventQueue, type EventTarget } from './event-queue.ts';
+import type { Executor, Nanoseconds } from './executor.ts';
+
+/** Virtual time: it moves only from event to event, as fast as the machine can run them. */
+export class VirtualExecutor implements Executor {
+  private readonly queue = new EventQueue();
+  private time: Nanoseconds = 0;
+  private promiseSettled = false;
+
+  now(): Nanoseconds {
+    return this.time;
+  }
+
+  get pending(): number {
+    return this.queue.size;
+  }
+
+  get nextTime(): Nanoseconds {
+    return this.queue.nextTime;
+  }
+
+  post(target: EventTarget, kind: number, arg: number): void {
+    this.queue.schedule(this.time, target, kind, arg);
+  }
+
+  schedule(at: Nanoseconds, target: EventTarget, kind: number, arg: number): EventHandle {
+    return this.queue.schedule(at > this.time ? at : this.time, target, kind, arg);
+  }
+
+  cancel(handle: EventHandle): boolean {
+    return this.queue.cancel(handle);
+  }
+
+  reschedule(handle: EventHandle, at: Nanoseconds): boolean {
+    return this.queue.reschedule(handle, at > this.time ? at : this.time);
+  }
+
+  settled(): void {
+    this.promiseSettled = true;
+  }
+
+  /** True once after `settled`: the run loop then gives the promise world one turn. */
+  takeSettled(): boolean {
+    const was = this.promiseSettled;
+    this.promiseSettled = false;
+    return was;
+  }
+
+  /** Runs the next event and moves the time to it. @returns false when there is none */
+  step(): boolean {
+    if (this.queue.size === 0) return false;
+    this.time = this.queue.nextTime;
+    this.queue.fireNext();
+    return true;
+  }
+
+  /** Runs every event up to and including `time`, which is then the present. */
+  runUntil(time: Nanoseconds): void {
+    while (this.queue.nextTime <= time) this.step();
+    if (time > this.time) this.time = time;
+  }
+
+  /** Runs until nothing is left. @returns events run */
+  run(): number {
+    let events = 0;
+    while (this.step()) events++;
+    return events;
+  }
+}

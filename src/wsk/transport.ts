@@ -1,0 +1,141 @@
+import type { ADDRESS_FAMILY, NTSTATUS, SOCKADDR } from '../base/index.ts';
+
+/**
+ * What WSK asks of a network: the operating system's sockets, our own TCP/IP stack or a test's memory.
+ *
+ * Every operation takes an op and answers through it, once, and never inside the call that started it.
+ * Signals are level-triggered: a signal says "look", and what there is to see stays visible until it is taken.
+ */
+export interface Transport {
+  readonly capability: TransportCapability;
+  /** @returns a new, unbound endpoint, or the status why there is none (STATUS_INSUFFICIENT_RESOURCES, …) */
+  createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS;
+}
+
+export interface TransportCapability {
+  /** A send completes when the peer acknowledged it (true), or when the system took every byte (false). */
+  readonly ackCompletion: boolean;
+  /** Connections can be inspected before the handshake is answered (conditional accept). */
+  readonly inspect: boolean;
+  /** The number of bytes that rode in the SYN is known. */
+  readonly earlyDataKnown: boolean;
+}
+
+/** Where an operation reports its end. */
+export interface TransportOp {
+  /** Names the WSK call behind the operation, for traces and captures; 0 for none. */
+  readonly cause: number;
+  /** @param information bytes moved, where bytes were to be moved; else 0 */
+  onTransportComplete(status: NTSTATUS, information: number): void;
+}
+
+/** Bytes to send, in order, wherever they lie. Valid until the op completes; views are made at each use. */
+export interface Gather {
+  readonly length: number;
+  /** Copies `count` bytes, starting `from` bytes in, to `into[at…]`. */
+  copyTo(from: number, into: Uint8Array, at: number, count: number): void;
+  /** The longest run of bytes that lies in one piece, starting `from` bytes in. Never kept across an event. */
+  view(from: number): Uint8Array;
+}
+
+/** Room for received bytes; the mirror of `Gather`. */
+export interface Scatter {
+  readonly length: number;
+  copyFrom(at: number, from: Uint8Array, offset: number, count: number): void;
+  view(at: number): Uint8Array;
+}
+
+/** Received bytes on loan: they count against the receive window until released. */
+export interface Lease {
+  readonly length: number;
+  /** The bytes, in order, in one or more pieces. Read-only by contract. */
+  readonly pieces: readonly Uint8Array[];
+  /** Hands the last `length - count` bytes back as unread. Before `release`, at most once. */
+  trim(count: number): void;
+  release(): void;
+}
+
+/** What happened on an endpoint; one object, no closures. */
+export interface StreamEvents {
+  /** There is something to read. */
+  onReadable(): void;
+  /** The peer ended its side; `endOfStream` becomes true when everything before it was read. */
+  onEof(): void;
+  /** The connection died: STATUS_CONNECTION_RESET, _ABORTED, STATUS_IO_TIMEOUT … Pending ops complete first. */
+  onReset(status: NTSTATUS): void;
+  /** A new ideal send backlog, in bytes. */
+  onBacklog(idealSize: number): void;
+  /** A connection waits for `accept` on a listening endpoint. */
+  onIncoming(): void;
+}
+
+/** What a client tells TCP about the first bytes of its connection (Fast Open). */
+export interface EarlyData {
+  /** Bytes in the SYN; null when the transport cannot know. */
+  readonly bytesInSyn: number | null;
+  /** Whether the peer acknowledged them with its SYN-ACK; null when unknown. */
+  readonly acked: boolean | null;
+}
+
+export type StreamOption =
+  | 'fastOpen'
+  | 'noDelay'
+  | 'reuseAddress'
+  | 'exclusiveAddress'
+  | 'keepAlive'
+  | 'receiveBuffer'
+  | 'v6Only';
+
+export interface StreamEndpoint {
+  /** May be replaced; the accepting side sets it before anything is signalled. */
+  events: StreamEvents;
+
+  /**
+   * STATUS_SUCCESS; STATUS_ADDRESS_ALREADY_ASSOCIATED when the port is taken; STATUS_INVALID_ADDRESS_COMPONENT when
+   * the address is not local; STATUS_ACCESS_DENIED.
+   */
+  bind(address: SOCKADDR, op: TransportOp): void;
+  /** Starts to listen on a bound endpoint. */
+  listen(op: TransportOp): void;
+  /** The next waiting connection of a listening endpoint, or null. */
+  accept(): StreamEndpoint | null;
+
+  /**
+   * Connects a bound endpoint; completes at ESTABLISHED, with information 0. `early` is sent ahead of every later
+   * send: in the SYN as far as Fast Open allows ('fastOpen' set, a cookie at hand), the rest behind the handshake.
+   * The bytes of `early` belong to the transport until they are sent, also after the op has completed.
+   * After a failure the endpoint is bound as before and may connect again.
+   */
+  connect(to: SOCKADDR, early: Gather | null, op: TransportOp): void;
+
+  /** Queues bytes, first in, first out. The provider keeps them in place until the op completes. */
+  send(data: Gather, op: TransportOp): void;
+  /** Moves received bytes to `into[at…]`. @returns bytes moved; 0 for none now */
+  read(into: Scatter, at: number): number;
+  /** Lends at most `max` received bytes, or null when there are none now. */
+  borrow(max: number): Lease | null;
+  /** True when the peer ended its side and everything before it was read. */
+  readonly endOfStream: boolean;
+
+  /** Ends this side once all queued sends are out; completes when the transport has finished it. */
+  shutdown(op: TransportOp): void;
+  /** Resets the connection; pending ops complete with STATUS_CONNECTION_ABORTED before this one. */
+  abort(op: TransportOp): void;
+  /** Frees the endpoint, with a reset unless both sides had ended; pending ops complete (STATUS_CANCELLED) first. */
+  close(op: TransportOp): void;
+  /**
+   * Takes a pending op back. @returns true: it will not be reported any more; false: its end is on the way.
+   * Taking back a send of which bytes have left aborts the connection.
+   */
+  cancel(op: TransportOp): boolean;
+
+  localAddress(): SOCKADDR | null;
+  remoteAddress(): SOCKADDR | null;
+  readonly idealBacklog: number;
+  readonly receiveBacklog: number;
+  readonly earlyData: EarlyData;
+
+  /** STATUS_NOT_SUPPORTED where the transport has no such thing. Options set before connect reach the SYN. */
+  setOption(option: StreamOption, value: number): NTSTATUS;
+  getOption(option: StreamOption): number;
+}
