@@ -1,0 +1,50 @@
+import { BugCheckCode } from './bug-check.ts';
+import type { DRIVER_CANCEL, IRP } from './irp.ts';
+import { DISPATCH_LEVEL, type KIRQL } from './irql.ts';
+import type { Kernel } from './kernel.ts';
+import type { Ref } from './types.ts';
+
+/** Sets or, with null, clears the cancel routine. @returns the one that was set */
+export const IoSetCancelRoutine = (
+  _kernel: Kernel,
+  Irp: IRP,
+  CancelRoutine: DRIVER_CANCEL | null,
+): DRIVER_CANCEL | null => {
+  const old = Irp.CancelRoutine;
+  Irp.CancelRoutine = CancelRoutine;
+  return old;
+};
+
+/**
+ * Asks the driver that holds the IRP to complete it soon. Only the IRP's creator may. IRQL <= DISPATCH_LEVEL.
+ * The final status may be STATUS_CANCELLED or the real result: wait for the completion routine either way.
+ * @returns whether a cancel routine was called; the Cancel bit is set in both cases
+ */
+export const IoCancelIrp = (kernel: Kernel, Irp: IRP): boolean => {
+  kernel.assertAlive();
+  if (Irp.owner === 'freed') {
+    const message = 'IoCancelIrp on an IRP that was freed: take care that no completion frees it meanwhile';
+    kernel.bugCheck(BugCheckCode.CANCEL_STATE_IN_COMPLETED_IRP, 0, 'R7', message);
+  }
+  const irql = { value: 0 };
+  IoAcquireCancelSpinLock(kernel, irql);
+  Irp.Cancel = true;
+  Irp.CancelIrql = irql.value;
+  const routine = IoSetCancelRoutine(kernel, Irp, null);
+  if (routine === null) {
+    IoReleaseCancelSpinLock(kernel, irql.value);
+    return false;
+  }
+  // The routine releases the cancel spin lock, with Irp.CancelIrql.
+  routine(null, Irp);
+  return true;
+};
+
+export const IoAcquireCancelSpinLock = (kernel: Kernel, Irql: Ref<KIRQL>): void => {
+  Irql.value = kernel.irql;
+  kernel.irql = Math.max(kernel.irql, DISPATCH_LEVEL);
+};
+
+export const IoReleaseCancelSpinLock = (kernel: Kernel, Irql: KIRQL): void => {
+  kernel.irql = Irql;
+};

@@ -1,0 +1,2 @@
+/** openwsk/kernel: IRPs, MDLs, events, threads, timers, DPCs and bug checks. */
+export * from '../kernel/index.ts';
