@@ -35,7 +35,8 @@ export class Kernel {
   thread: KernelThread | null = null;
   /** Set once the machine has bug checked; nothing runs on it afterwards. */
   crash: BugCheck | null = null;
-  onCrash: (crash: BugCheck) => void = () => {};
+  /** Told when the machine bug checks. */
+  readonly crashListeners = new Set<(crash: BugCheck) => void>();
   private nextId = 1;
 
   constructor(options: KernelOptions) {
@@ -68,7 +69,8 @@ export class Kernel {
         this.trace.intern(message),
         0,
       );
-      this.onCrash(crash);
+      for (const listener of this.crashListeners) listener(crash);
+      this.crashListeners.clear();
     }
     throw crash;
   }
@@ -105,7 +107,7 @@ export class Kernel {
     try {
       this.bugCheck(BugCheckCode.KMODE_EXCEPTION_NOT_HANDLED, 0, null, message, error);
     } catch {
-      // The machine has stopped; whoever runs it learns of it from onCrash.
+      // The machine has stopped; whoever runs it learns of it from crashListeners.
     }
   }
 

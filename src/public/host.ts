@@ -12,7 +12,9 @@ export interface HostMachine extends Machine {
   close(): void;
 }
 
-export interface HostMachineOptions extends HostTransportOptions, Pick<MachineOptions, 'name' | 'schedule' | 'policy'> {
+export interface HostMachineOptions
+  extends HostTransportOptions,
+    Pick<MachineOptions, 'name' | 'number' | 'schedule' | 'policy'> {
   readonly executor?: RealExecutor;
   readonly trace?: Recorder | null;
 }

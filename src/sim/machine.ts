@@ -1,12 +1,5 @@
-import {
-  type BugCheck,
-  bindNtoskrnl,
-  Kernel,
-  type KernelRoutine,
-  KernelThread,
-  type Ntoskrnl,
-  type Schedule,
-} from '../kernel/index.ts';
+import { bindNtoskrnl, Kernel, type KernelRoutine, type Ntoskrnl, type Schedule } from '../kernel/index.ts';
+import { runThread } from '../sockets/index.ts';
 import type { Executor } from '../time/index.ts';
 import type { Recorder } from '../trace/index.ts';
 import { bindNetio, type Netio, type Transport, Wsk, type WskPolicy } from '../wsk/index.ts';
@@ -31,7 +24,6 @@ export class Machine {
   readonly kernel: Kernel;
   readonly wsk: Wsk;
   readonly nt: Nt;
-  private readonly open = new Set<(crash: BugCheck) => void>();
 
   constructor(options: MachineOptions) {
     this.name = options.name ?? 'machine';
@@ -43,10 +35,6 @@ export class Machine {
     });
     this.wsk = new Wsk(this.kernel, options.transport, options.policy);
     this.nt = { ...bindNtoskrnl(this.kernel), ...bindNetio(this.wsk) };
-    this.kernel.onCrash = (crash) => {
-      for (const reject of this.open) reject(crash);
-      this.open.clear();
-    };
   }
 
   /**
@@ -55,20 +43,6 @@ export class Machine {
    * @returns what the body returns; rejects with what it throws, or with the BugCheck that stopped the machine
    */
   run<T>(main: (nt: Nt) => KernelRoutine<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const { kernel, open } = this;
-      if (kernel.crash !== null) return reject(kernel.crash);
-      open.add(reject);
-      const body = function* (nt: Nt): KernelRoutine<void> {
-        try {
-          resolve(yield* main(nt));
-        } catch (error) {
-          reject(error);
-        }
-        open.delete(reject);
-        kernel.executor.settled();
-      };
-      new KernelThread(kernel, main.name || 'main', body(this.nt));
-    });
+    return runThread(this.kernel, main.name || 'main', () => main(this.nt));
   }
 }

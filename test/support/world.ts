@@ -24,11 +24,7 @@ export class World {
     const fail = (error: unknown): void => {
       outcome ??= { error };
     };
-    const previous = machine.kernel.onCrash;
-    machine.kernel.onCrash = (crash) => {
-      fail(crash);
-      previous(crash);
-    };
+    machine.kernel.crashListeners.add(fail);
     machine
       .run(function* (nt) {
         try {
@@ -39,7 +35,7 @@ export class World {
       })
       .catch(fail);
     while (outcome === null && this.executor.step());
-    machine.kernel.onCrash = previous;
+    machine.kernel.crashListeners.delete(fail);
     const end = outcome as { value: T } | { error: unknown } | null;
     if (end === null) throw new Error('the thread waits for ever: nothing is left to happen');
     if ('error' in end) throw end.error;
