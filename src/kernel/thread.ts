@@ -6,10 +6,13 @@ import { type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import type { Kernel } from './kernel.ts';
 
 /** What a waiting kernel function yields; threads hand it on with `yield*` and never yield anything else. */
-export const SUSPEND = Symbol('SUSPEND');
+export interface Suspension {
+  readonly waits: true;
+}
+export const SUSPEND: Suspension = Object.freeze({ waits: true });
 
 /** Code that may wait: the body of a thread, or a kernel function called with `yield*`. */
-export type KernelRoutine<T> = Generator<typeof SUSPEND, T, void>;
+export type KernelRoutine<T> = Generator<Suspension, T, void>;
 
 const TIMEOUT = 1;
 
