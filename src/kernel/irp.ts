@@ -103,6 +103,7 @@ class HostIrp implements IRP {
  */
 export const IoAllocateIrp = (kernel: Kernel, StackSize: number, _ChargeQuota = false): IRP | null => {
   kernel.assertAlive();
+  if (!kernel.mayAllocate()) return null;
   const irp = new HostIrp(kernel.newId(), StackSize);
   kernel.liveIrps.add(irp);
   return irp;

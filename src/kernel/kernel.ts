@@ -14,6 +14,8 @@ export interface KernelOptions {
   readonly machine?: number;
   /** The order of threads and whether others run during a kernel call. */
   readonly schedule?: Schedule;
+  /** Asked at each allocation; false makes it fail, to try out how a driver takes that. */
+  readonly mayAllocate?: () => boolean;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
   readonly systemTimeOrigin?: bigint;
 }
@@ -28,6 +30,7 @@ export class Kernel {
   readonly machine: number;
   readonly scheduler: Scheduler;
   readonly systemTimeOrigin: bigint;
+  readonly mayAllocate: () => boolean;
   /** IRPs from IoAllocateIrp that were not freed. */
   readonly liveIrps = new Set<IRP>();
   /** IRQL and thread of the code that runs now. */
@@ -44,6 +47,7 @@ export class Kernel {
     this.trace = options.trace ?? null;
     this.machine = options.machine ?? 0;
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
+    this.mayAllocate = options.mayAllocate ?? (() => true);
     this.scheduler = new Scheduler(this, options.schedule);
   }
 

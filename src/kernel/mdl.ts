@@ -45,17 +45,18 @@ class HostMdl implements MDL {
 /**
  * Describes `Length` bytes at `VirtualAddress`. With an IRP: becomes Irp.MdlAddress, or with SecondaryBuffer the
  * last of its chain. IRQL <= DISPATCH_LEVEL. Source: wdm.h reference, IoAllocateMdl.
- * @returns the MDL; before use it needs MmBuildMdlForNonPagedPool or MmProbeAndLockPages
+ * @returns the MDL, or null when the machine has no memory left; before use it needs MmBuildMdlForNonPagedPool or MmProbeAndLockPages
  * @throws OpenWskError when the Uint8Array is shorter than Length
  */
 export const IoAllocateMdl = (
-  _kernel: Kernel,
+  kernel: Kernel,
   VirtualAddress: VirtualAddress,
   Length: number,
   SecondaryBuffer = false,
   _ChargeQuota = false,
   Irp: IRP | null = null,
 ): PMDL => {
+  if (!kernel.mayAllocate()) return null;
   let mdl: MDL;
   if (VirtualAddress instanceof Uint8Array) {
     if (Length > VirtualAddress.length) {
