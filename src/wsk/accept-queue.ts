@@ -29,15 +29,25 @@ export class AcceptQueue {
   /** Hands waiting connections to waiting calls. */
   serve(): void {
     while (this.queue.length > 0) {
-      const endpoint = this.socket.endpoint!.accept();
-      if (endpoint === null) return;
-      const request = this.queue.shift()!;
-      const accepted = this.socket.spawn(endpoint, request.socketContext, request.socketDispatch);
-      request.localAddress?.assign(endpoint.localAddress()!);
-      request.remoteAddress?.assign(endpoint.remoteAddress()!);
-      request.completeSoon(STATUS_SUCCESS, accepted);
-      accepted.indicateSoon();
+      const accepted = this.take(this.queue[0]);
+      if (accepted === null) return;
+      this.queue.shift()!.completeSoon(STATUS_SUCCESS, accepted);
     }
+  }
+
+  /** Serves a new call at once if nothing waits before it. @returns the socket, or null */
+  serveNow(request: AcceptRequest): SocketObject | null {
+    return this.queue.length > 0 ? null : this.take(request);
+  }
+
+  private take(request: AcceptRequest): SocketObject | null {
+    const endpoint = this.socket.endpoint!.accept();
+    if (endpoint === null) return null;
+    const accepted = this.socket.spawn(endpoint, request.socketContext, request.socketDispatch);
+    request.localAddress?.assign(endpoint.localAddress()!);
+    request.remoteAddress?.assign(endpoint.remoteAddress()!);
+    accepted.indicateSoon();
+    return accepted;
   }
 
   /** Shows the client the connections that no WskAccept waits for. Runs at DISPATCH_LEVEL, as an event of its own. */

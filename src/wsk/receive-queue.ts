@@ -29,6 +29,17 @@ export class ReceiveQueue {
     if (this.queue.length === 1) this.serve();
   }
 
+  /** Serves a new call at once if nothing waits before it. @returns whether it has all it asked for */
+  serveNow(request: ReceiveRequest): boolean {
+    if (this.queue.length > 0) return false;
+    const endpoint = this.socket.endpoint!;
+    for (;;) {
+      const bytes = request.take(endpoint);
+      if (bytes === 0) return endpoint.endOfStream;
+      if (request.isSatisfied) return true;
+    }
+  }
+
   /** Takes one back. @returns false when its result is on the way */
   remove(request: ReceiveRequest): boolean {
     const index = this.queue.indexOf(request);
@@ -50,9 +61,8 @@ export class ReceiveQueue {
     }
   }
 
-  /** A WskReceive has completed: the client is ready for indications again. */
+  /** A WskReceive has completed: the client is ready for indications again, and may have read the last byte. */
   rearm(): void {
-    if (this.armed) return;
     this.armed = true;
     this.socket.indicateSoon();
   }

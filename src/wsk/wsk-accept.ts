@@ -6,6 +6,7 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_PENDING,
+  STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { WskRequest } from './request.ts';
@@ -51,6 +52,8 @@ export const WskAccept = (
   request.socketDispatch = AcceptSocketDispatch;
   request.localAddress = LocalAddress;
   request.remoteAddress = RemoteAddress;
+  const accepted = socket.wsk.completesInline() ? socket.accepts.serveNow(request) : null;
+  if (accepted !== null) return request.done(STATUS_SUCCESS, accepted);
   request.pend();
   socket.accepts.push(request);
   return STATUS_PENDING;

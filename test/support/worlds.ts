@@ -16,6 +16,8 @@ export interface TestWorld {
   /** The server's address, as its clients write it. */
   readonly serverHost: string;
   run<T>(machine: Machine, main: (nt: Nt) => KernelRoutine<T>): Promise<T>;
+  /** Lets everything happen that is under way. */
+  settle(): Promise<void>;
   dispose(): void;
 }
 
@@ -36,9 +38,15 @@ const memory: WorldKind = {
       server: world.machine(choices),
       serverHost: '10.0.0.2',
       run: async (machine, main) => world.run(machine, main),
+      settle: async () => void world.executor.run(),
       dispose: () => {},
     };
   },
+};
+
+/** Loopback hands bytes over inside the system call: what is under way is seen within a few turns. */
+const eventLoopTurns = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
 const host: WorldKind = {
@@ -53,6 +61,7 @@ const host: WorldKind = {
       server,
       serverHost: '127.0.0.1',
       run: (machine, main) => machine.run(main),
+      settle: eventLoopTurns,
       dispose: () => {
         client.close();
         server.close();
