@@ -4,6 +4,7 @@ import { RealExecutor } from '../time/index.ts';
 import type { Recorder } from '../trace/index.ts';
 import { HostTransport, type HostTransportOptions } from '../transport/host/host-transport.ts';
 
+export { nodeStream } from '../sockets/node-stream.ts';
 export { hostObstacle } from '../transport/host/libc.ts';
 export { HostTransport, type HostTransportOptions };
 

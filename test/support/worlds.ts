@@ -38,7 +38,11 @@ const memory: WorldKind = {
       server: world.machine(choices),
       serverHost: '10.0.0.2',
       run: async (machine, main) => world.run(machine, main),
-      settle: async () => void world.executor.run(),
+      settle: async () => {
+        world.executor.run();
+        // Promise reactions, ticks and streams have their turn.
+        await new Promise((resolve) => setImmediate(resolve));
+      },
       dispose: () => {},
     };
   },
