@@ -59,7 +59,7 @@ export class SOCKADDR_IN6 implements SockaddrOut {
   constructor(sin6_addr: string | Uint8Array = '::', sin6_port = 0, sin6_scope_id = 0) {
     this.sin6_addr = addressBytes(sin6_addr, 16);
     this.sin6_port = checkedPort(sin6_port);
-    this.sin6_scope_id = sin6_scope_id;
+    this.sin6_scope_id = checkedScope(sin6_scope_id);
   }
 
   get sa_family(): typeof AF_INET6 {
@@ -128,10 +128,12 @@ export const parseSockaddr = (text: string): SOCKADDR => {
     : new SOCKADDR_IN6(match[1], port, Number(match[2] ?? 0));
 };
 
-/** An address of either family from its numeric text, or null when the text is none (a host name, say). */
+/** An address of either family from its numeric text (`fe80::1%3` too), or null when it is none (a host name, say). */
 export const sockaddrFromHost = (host: string, port: number): SOCKADDR | null => {
   if (ipaddr.IPv4.isValidFourPartDecimal(host)) return new SOCKADDR_IN(host, port);
-  return ipaddr.IPv6.isValid(host) ? new SOCKADDR_IN6(host, port) : null;
+  const [, address, scope] = /^([^%]+)(?:%(\d+))?$/.exec(host) ?? [];
+  if (address === undefined || !isIpv6(address) || Number(scope ?? 0) > 0xffff_ffff) return null;
+  return new SOCKADDR_IN6(address, port, Number(scope ?? 0));
 };
 
 /** Sizes in bytes of SOCKADDR_IN and SOCKADDR_IN6 on Windows. */
@@ -181,9 +183,17 @@ const addressBytes = (from: string | Uint8Array, size: 4 | 16): Uint8Array => {
     if (from.length !== size) throw invalid(`${from.length} bytes`, `${size} bytes in network order`);
     return Uint8Array.from(from);
   }
-  const valid = size === 4 ? ipaddr.IPv4.isValidFourPartDecimal(from) : ipaddr.IPv6.isValid(from);
+  const valid = size === 4 ? ipaddr.IPv4.isValidFourPartDecimal(from) : isIpv6(from);
   if (!valid) throw invalid(from, size === 4 ? 'an IPv4 address like 10.0.0.1' : 'an IPv6 address like fd00::1');
   return Uint8Array.from(ipaddr.parse(from).toByteArray());
+};
+
+/** ipaddr.js takes a scope behind the address and loses it: here a scope is an argument of its own. */
+const isIpv6 = (text: string): boolean => !text.includes('%') && ipaddr.IPv6.isValid(text);
+
+const checkedScope = (scope: number): number => {
+  if (scope !== scope >>> 0) throw invalid(String(scope), 'a scope id from 0 to 4294967295');
+  return scope;
 };
 
 const checkedPort = (port: number): number => {

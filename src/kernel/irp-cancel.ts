@@ -36,7 +36,8 @@ export const IoCancelIrp = (kernel: Kernel, Irp: IRP): boolean => {
     return false;
   }
   // The routine releases the cancel spin lock, with Irp.CancelIrql.
-  routine(null, Irp);
+  const device = Irp.CurrentLocation > Irp.StackCount ? null : Irp.stackLocation(Irp.CurrentLocation - 1).DeviceObject;
+  routine(device, Irp);
   return true;
 };
 

@@ -25,18 +25,21 @@ export const IoCompleteRequest = (kernel: Kernel, Irp: IRP, _PriorityBoost: numb
     Irp.CurrentLocation += 1;
     clearLocation(location);
     const top = Irp.CurrentLocation > Irp.StackCount;
-    // The IRP is its creator's again before the routine runs: that may free or reuse it.
-    if (top) Irp.owner = 'client';
+    // The IRP is the driver's above again before its routine runs: that may send it on, reuse it or, its creator, free it.
+    Irp.owner = 'client';
     if (CompletionRoutine !== null && isInvoked(Irp, Control)) {
       const device = top ? null : Irp.stackLocation(Irp.CurrentLocation - 1).DeviceObject;
       const status = CompletionRoutine(device, Irp, Context);
       if (status === STATUS_MORE_PROCESSING_REQUIRED) return;
-      if (top) ownerless(kernel, CompletionRoutine);
+      if (top || isFreed(Irp)) ownerless(kernel, CompletionRoutine);
     } else if (!top && Irp.PendingReturned) {
       Irp.stackLocation(Irp.CurrentLocation - 1).Control |= SL_PENDING_RETURNED;
     }
   }
 };
+
+/** What the routine that has just run may have done. */
+const isFreed = (irp: IRP): boolean => irp.owner === 'freed';
 
 const isInvoked = (irp: IRP, control: number): boolean =>
   (irp.Cancel && (control & SL_INVOKE_ON_CANCEL) !== 0) ||

@@ -59,6 +59,11 @@ export const IoSetCompletionRoutine = (
 /** Says that the driver which holds the IRP returns STATUS_PENDING for it. */
 export const IoMarkIrpPending = (kernel: Kernel, Irp: IRP): void => {
   kernel.assertAlive();
+  if (Irp.CurrentLocation > Irp.StackCount) {
+    const message =
+      'IoMarkIrpPending by the creator of the IRP, who has no stack location: it would write behind the IRP';
+    kernel.bugCheck(BugCheckCode.BAD_POOL_HEADER, 0x20, 'R10', message);
+  }
   IoGetCurrentIrpStackLocation(kernel, Irp).Control |= SL_PENDING_RETURNED;
 };
 

@@ -153,7 +153,9 @@ const resetIrp = (irp: IRP): void => {
   irp.PendingReturned = false;
   irp.CurrentLocation = irp.StackCount + 1;
   irp.Cancel = false;
+  irp.CancelIrql = 0;
   irp.CancelRoutine = null;
+  irp.DriverContext.fill(null);
   for (let i = 0; i < irp.StackCount; i++) clearLocation(irp.stackLocation(i));
 };
 

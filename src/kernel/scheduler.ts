@@ -40,6 +40,8 @@ export class Scheduler implements EventTarget {
   switchPoint(): void {
     if (this.ready.length === 0 || this.depth >= DEEPEST_SWITCH || !this.schedule.switchNow()) return;
     this.onEvent();
+    // A bug check over there stops this processor too.
+    this.kernel.assertAlive();
   }
 
   onEvent(): void {

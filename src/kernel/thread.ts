@@ -59,7 +59,9 @@ export class KernelThread extends DispatcherObject implements EventTarget {
   onEvent(): void {
     this.timeout = 0;
     const object = this.waitingFor;
-    if (object !== null) object.waiters.splice(object.waiters.indexOf(this), 1);
+    // An object that was initialized again has forgotten who waits for it.
+    const index = object === null ? -1 : object.waiters.indexOf(this);
+    if (index >= 0) object!.waiters.splice(index, 1);
     this.endWait(object === null ? STATUS_SUCCESS : STATUS_TIMEOUT);
   }
 

@@ -10,7 +10,10 @@ export const runThread = <T>(kernel: Kernel, name: string, body: () => KernelRou
       reject(kernel.crash);
       return;
     }
-    const crashed = (crash: BugCheck): void => reject(crash);
+    const crashed = (crash: BugCheck): void => {
+      reject(crash);
+      kernel.executor.settled();
+    };
     kernel.crashListeners.add(crashed);
     const thread = function* (): KernelRoutine<void> {
       try {

@@ -54,10 +54,10 @@ export class VirtualExecutor implements Executor {
     return true;
   }
 
-  /** Runs every event up to and including `time`, which is then the present. */
+  /** Runs every event up to and including `time`, which is then the present. Infinity runs all and stays at the last. */
   runUntil(time: Nanoseconds): void {
-    while (this.queue.nextTime <= time) this.step();
-    if (time > this.time) this.time = time;
+    while (this.queue.nextTime <= time && this.step());
+    if (time > this.time && time !== Number.POSITIVE_INFINITY) this.time = time;
   }
 
   /** Runs until nothing is left. @returns events run */
