@@ -74,13 +74,13 @@ for (const [name, value] of Object.entries(unsigned) as [NtStatusName, number][]
   names.set(value | 0, name);
 }
 
-/** Every status by name: `ntStatus.STATUS_PENDING`. Each is an export of its own too: `import { STATUS_PENDING } from 'openwsk'`. */
+/** Every status by name. Each is an export of its own, too: `import { STATUS_PENDING } from 'openwsk'`. */
 export const ntStatus: Readonly<Record<NtStatusName, NTSTATUS>> = Object.freeze(signed);
 
 /** TRUE for success (severity 0) and informational (1) statuses: STATUS_PENDING and STATUS_TIMEOUT pass too. */
 export const NT_SUCCESS = (status: NTSTATUS): boolean => status >= 0;
 
-/** TRUE for error severity (3) only: the warning STATUS_BUFFER_OVERFLOW is neither NT_SUCCESS nor NT_ERROR. Source: ntdef.h. */
+/** TRUE for error severity (3) only: the warning STATUS_BUFFER_OVERFLOW is neither NT_SUCCESS nor NT_ERROR. */
 export const NT_ERROR = (status: NTSTATUS): boolean => status >>> 30 === 3;
 
 /** The status's name, or its value as eight hexadecimal digits when the table does not hold it. */

@@ -40,7 +40,7 @@ export interface ConnectOptions extends CallLimits {
   readonly data?: Uint8Array | string;
   /** Lets `data` ride in the SYN when a cookie is at hand (TCP_FASTOPEN). Only for requests that may arrive twice. */
   readonly fastOpen?: boolean;
-  /** Local address, with port, of the same family; the wildcard address and a port of the system's choice by default. */
+  /** Local address with port, of the same family; by default the choice is the system's. */
   readonly local?: SOCKADDR | string;
 }
 
@@ -110,8 +110,8 @@ export class Sockets {
   /**
    * Listens.
    * @param at `0.0.0.0:7`, `[::]:7` or a SOCKADDR; port 0 takes a free one, to be read from `localAddress`
-   * @throws WskError STATUS_ADDRESS_ALREADY_ASSOCIATED (port taken), STATUS_INVALID_ADDRESS_COMPONENT (not an address of
-   *   this machine), STATUS_ACCESS_DENIED; OpenWskError OWSK_INVALID_ADDRESS; BugCheck
+   * @throws WskError STATUS_ADDRESS_ALREADY_ASSOCIATED (port taken), STATUS_INVALID_ADDRESS_COMPONENT (not an address
+   *   of this machine), STATUS_ACCESS_DENIED; OpenWskError OWSK_INVALID_ADDRESS; BugCheck
    */
   async listen(at: SOCKADDR | string, options: ListenOptions = {}): Promise<Listener> {
     const address = typeof at === 'string' ? parseSockaddr(at) : at;
@@ -132,7 +132,7 @@ export class Sockets {
     }
   }
 
-  /** Deregisters (WskDeregister). Waits until every connection and listener made here is closed, for ever if one is not. */
+  /** Deregisters (WskDeregister), once every connection and listener made here is closed: for ever, if one is not. */
   async close(): Promise<void> {
     WskReleaseProviderNPI(this.wsk, this.registration);
     await runThread(this.wsk.kernel, 'sockets', () => WskDeregister(this.wsk, this.registration));

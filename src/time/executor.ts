@@ -26,7 +26,7 @@ export interface Executor extends Clock {
   schedule(at: Nanoseconds, target: EventTarget, kind: number, arg: number): EventHandle;
   /** Takes a scheduled event back. @returns false when it has fired or was cancelled already */
   cancel(handle: EventHandle): boolean;
-  /** Moves a scheduled event to another time (nanoseconds). @returns false when it has fired or was cancelled already */
+  /** Moves a scheduled event. @param at nanoseconds  @returns false when it has fired or was cancelled already */
   reschedule(handle: EventHandle, at: Nanoseconds): boolean;
   /** Tells the executor that a promise outside was settled: its reactions run before the next event. */
   settled(): void;
