@@ -6,6 +6,7 @@ import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
 import type { KernelThread } from './thread.ts';
 
+/** What a kernel is made of. */
 export interface KernelOptions {
   readonly executor: Executor;
   /** Where records go; null for no trace. */

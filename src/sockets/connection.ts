@@ -97,7 +97,11 @@ export class Connection implements AsyncIterable<Uint8Array> {
     await this.caller.call('WskDisconnect', call);
   }
 
-  /** Closes the socket; what is pending fails. A connection that was not ended by both sides is reset. */
+  /**
+   * Closes the socket; what is pending fails with STATUS_CANCELLED. A connection that was not ended by both sides is
+   * reset (on the system's sockets: unless this side was ended). Reading or writing afterwards is a bug check (R25),
+   * which stops the machine; closing again is fine.
+   */
   close(): Promise<void> {
     this.closing ??= this.caller
       .call('WskCloseSocket', (irp) => this.dispatch.WskCloseSocket(this.socket, irp))

@@ -35,6 +35,7 @@ import { bytesOf, Connection } from './connection.ts';
 import { Listener } from './listener.ts';
 import { runThread } from './run-thread.ts';
 
+/** How to connect. */
 export interface ConnectOptions extends CallLimits {
   /** Bytes to send during or right after the handshake: WskConnectEx's Buffer, at most 65,535. */
   readonly data?: Uint8Array | string;
@@ -44,6 +45,7 @@ export interface ConnectOptions extends CallLimits {
   readonly local?: SOCKADDR | string;
 }
 
+/** How to listen. */
 export interface ListenOptions {
   /** Gives out Fast Open cookies and takes data in SYNs. */
   readonly fastOpen?: boolean;
