@@ -6,6 +6,7 @@ import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
 import type { KernelThread } from './thread.ts';
 
+/** What a kernel is made of. */
 export interface KernelOptions {
   readonly executor: Executor;
   /** Where records go; null for no trace. */
@@ -51,6 +52,7 @@ export class Kernel {
     this.scheduler = new Scheduler(this, options.schedule);
   }
 
+  /** The machine's time, in nanoseconds since the executor's origin. */
   now(): Nanoseconds {
     return this.executor.now();
   }
@@ -123,10 +125,14 @@ export class Kernel {
   }
 }
 
-/** KeQuerySystemTime: 100 ns units since 1601-01-01. */
+/** The system time in 100 ns units since 1601-01-01 UTC. Source: wdm.h reference, KeQuerySystemTime. */
 export const KeQuerySystemTime = (kernel: Kernel): bigint =>
   kernel.systemTimeOrigin + BigInt(Math.floor(kernel.now() / 100));
 
-/** KeQueryPerformanceCounter, with a frequency of 10 MHz as on Windows 10. */
+/**
+ * A counter that only goes forward, PERFORMANCE_FREQUENCY ticks a second.
+ * Source: wdm.h reference, KeQueryPerformanceCounter.
+ */
 export const KeQueryPerformanceCounter = (kernel: Kernel): bigint => BigInt(Math.floor(kernel.now() / 100));
+/** Ticks per second of KeQueryPerformanceCounter: 10 MHz, as on Windows 10. */
 export const PERFORMANCE_FREQUENCY = BigInt(SECOND / 100);

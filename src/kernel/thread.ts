@@ -101,7 +101,13 @@ const notAWait = (): OpenWskError =>
     'a kernel thread may only wait through "yield* KeWaitForSingleObject(…)" and its like',
   );
 
-/** PsCreateSystemThread: starts a thread with the routine's generator. Ours returns the thread, not a handle. */
+/**
+ * Starts a thread, which runs once the caller waits or ends. IRQL PASSIVE_LEVEL. Parameters are fewer than in C.
+ * @param StartRoutine a generator function: the thread's body
+ * @returns the thread itself, which can be waited for, where C gives a handle
+ *
+ * Source: wdm.h reference, PsCreateSystemThread.
+ */
 export const PsCreateSystemThread = (
   kernel: Kernel,
   StartRoutine: (StartContext: unknown) => KernelRoutine<void>,
