@@ -3,11 +3,15 @@ import { checksumWords, foldChecksum } from './checksum.ts';
 import type { AddressWords } from './prefix-table.ts';
 
 /**
- * ICMP errors that a router sends about a packet it could not forward (RFC 792, RFC 4443): the error carries the
+ * ICMP errors about a packet that a router could not forward or a host has no use for (RFC 792, RFC 4443): the error carries the
  * start of the packet at fault, by which its sender finds the connection. No error answers an ICMP error or a
  * packet without a proper sender (RFC 1122, section 3.2.2; RFC 4443, section 2.4 (e)).
  */
-export type IcmpErrorCause = 'noRoute' | 'hopLimit' | 'tooBig';
+export type IcmpErrorCause = 'noRoute' | 'hopLimit' | 'tooBig' | 'noPort' | 'noProtocol';
+
+/** Type and code by cause. */
+const CODES_V4 = { noRoute: [3, 0], hopLimit: [11, 0], tooBig: [3, 4], noPort: [3, 3], noProtocol: [3, 2] } as const;
+const CODES_V6 = { noRoute: [1, 0], hopLimit: [3, 0], tooBig: [2, 0], noPort: [1, 4], noProtocol: [4, 1] } as const;
 
 const ICMP = 1;
 const ICMPV6 = 58;
@@ -39,7 +43,7 @@ export const buildIcmpError = (
   out.bytes.set(bytes.subarray(base, base + quote), body + 8);
   arena.length[error] = total;
   if (isV4) {
-    const [type, code] = cause === 'hopLimit' ? [11, 0] : cause === 'tooBig' ? [3, 4] : [3, 0];
+    const [type, code] = CODES_V4[cause];
     out.view.setUint16(body, (type << 8) | code);
     if (cause === 'tooBig') out.view.setUint16(body + 6, mtu); // RFC 1191, section 4
     out.view.setUint16(body + 2, ~checksumWords(out.words, body, 8 + quote) & 0xffff);
@@ -51,7 +55,7 @@ export const buildIcmpError = (
     out.view.setUint16(at + 10, ~checksumWords(out.words, at, 20) & 0xffff);
     return error;
   }
-  const [type, code] = cause === 'hopLimit' ? [3, 0] : cause === 'tooBig' ? [2, 0] : [1, 0];
+  const [type, code] = CODES_V6[cause];
   out.view.setUint16(body, (type << 8) | code);
   if (cause === 'tooBig') out.view.setInt32(body + 4, mtu);
   out.bytes[at] = 0x60;

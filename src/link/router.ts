@@ -1,7 +1,7 @@
 import { OpenWskError } from '../base/index.ts';
 import type { PacketArena, PacketHandle } from './arena.ts';
 import { foldChecksum } from './checksum.ts';
-import { buildIcmpError, type IcmpErrorCause } from './icmp-error.ts';
+import { buildIcmpError } from './icmp-error.ts';
 import type { Link, LinkEnd, PacketReceiver } from './link.ts';
 import { type AddressWords, PrefixTable, parseAddress } from './prefix-table.ts';
 
@@ -89,7 +89,13 @@ export class Router implements PacketReceiver {
     end.send(packet);
   }
 
-  private refuse(packet: PacketHandle, port: number, version: 4 | 6, cause: IcmpErrorCause, mtu = 0): void {
+  private refuse(
+    packet: PacketHandle,
+    port: number,
+    version: 4 | 6,
+    cause: 'noRoute' | 'hopLimit' | 'tooBig',
+    mtu = 0,
+  ): void {
     this.counters[cause]++;
     const from = this.addresses[port].find((address) => address.version === version);
     const error = from === undefined ? 0 : buildIcmpError(this.arena, packet, cause, from, mtu);
