@@ -1,5 +1,5 @@
 import { Random } from '../../src/base/index.ts';
-import { PacketArena, SimulatedLink } from '../../src/link/index.ts';
+import { type LinkTap, PacketArena, SimulatedLink } from '../../src/link/index.ts';
 import {
   type ByteSink,
   type ByteSource,
@@ -63,11 +63,11 @@ export interface Net {
   readonly server: Host;
 }
 
-export const makeNet = (delay: number): Net => {
+export const makeNet = (delay: number, tap: LinkTap | null = null): Net => {
   const executor = new VirtualExecutor();
   const arena = new PacketArena();
   const random = new Random(1);
-  const link = new SimulatedLink({ executor, arena, random, settings: { delay } });
+  const link = new SimulatedLink({ executor, arena, random, settings: { delay }, tap });
   const client = new Host({ name: 'client', executor, arena, random: random.fork() });
   const server = new Host({ name: 'server', executor, arena, random: random.fork() });
   // Sixteen addresses: TIME-WAIT keeps a port for two minutes, and no virtual time passes here.

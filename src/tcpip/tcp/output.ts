@@ -85,8 +85,11 @@ export const sendWindowUpdate = (connection: TcpConnection): void => {
   const window = connection.receiveBuffer - connection.receiveQueue.bytes - connection.lent;
   const promised = (connection.rcvAdvertised - connection.rcvNxt) | 0;
   if (window - promised >= Math.min(connection.receiveBuffer >> 1, 2 * connection.mss)) {
-    // In step with the stream an acknowledgment is due soon and tells the window too; only a window that had
-    // become small needs a segment of its own at once.
-    if (promised < connection.receiveBuffer >> 1) transmit(connection, connection.sndNxt, 0, ACK, 0);
+    // An acknowledgment that is due anyway tells the window too, unless the peer may be waiting for it.
+    const isDue = connection.ackNow || connection.segmentsToAck > 0;
+    const isTight = promised < 4 * connection.mss;
+    if (isTight || (!isDue && promised < connection.receiveBuffer >> 1)) {
+      transmit(connection, connection.sndNxt, 0, ACK, 0);
+    }
   }
 };
