@@ -191,6 +191,16 @@ export class TcpConnection implements EventTarget {
     this.sendQueue.remove(request);
   }
 
+  /** For a client that ends the connection: the next send that has not been reported, whatever became of it. */
+  takeSend(): SendRequest | null {
+    const done = this.doneHead;
+    if (done === null) return this.sendQueue.takeAny();
+    this.doneHead = done.next;
+    if (done.next === null) this.doneTail = null;
+    done.next = null;
+    return done;
+  }
+
   /** @returns bytes moved; 0 for none now */
   read(into: ByteSink, at = 0): number {
     const count = this.receiveQueue.read(into, at);

@@ -26,7 +26,8 @@ export const output = (connection: TcpConnection): void => {
       if (count < mss && !(isLast && finDue)) {
         if (count === 0) break;
         if (isLast) {
-          if (inFlight > 0 && !connection.noDelay) break;
+          // Nagle waits for data, not for the SYN that a Fast Open server has out.
+          if (inFlight > (state === SYN_RECEIVED ? 1 : 0) && !connection.noDelay) break;
         } else if (count < connection.largestWindow >> 1) break;
       }
       if (!sendData(connection, connection.sndNxt, count, isLast && finDue)) break;
