@@ -110,7 +110,7 @@ const runSeed = (seed: number): { world: World; sides: readonly [Side, Side]; co
     if (op.status === STATUS_SUCCESS) play(client, socket, random.fork(), early);
   });
   client.socket = socket;
-  world.executor.runUntil(600_000 * MILLISECOND);
+  world.executor.runUntil(7_200_000 * MILLISECOND);
   for (const open of [...listener.accepted, socket, listener]) {
     open.drain();
     open.close();

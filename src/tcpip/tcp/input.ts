@@ -20,7 +20,7 @@ import {
 } from './states.ts';
 import { receiveText } from './text.ts';
 import { restartKeepAlive } from './timers.ts';
-import { transmit } from './transmit.ts';
+import { sendAck, transmit } from './transmit.ts';
 
 /**
  * A segment arrives for a connection (RFC 9293, section 3.10.7.4): is it in the window, is it a reset, what does it
@@ -98,7 +98,7 @@ const answerUnacceptable = (connection: TcpConnection, segment: Segment): void =
     return;
   }
   // An empty segment may be the answer to one of ours: answering each would never end.
-  if (segment.sequenceLength > 0) transmit(connection, connection.sndNxt, 0, ACK, 0);
+  if (segment.sequenceLength > 0) sendAck(connection);
   else stack.challenge(connection);
 };
 

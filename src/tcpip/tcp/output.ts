@@ -2,7 +2,7 @@ import { ACK, FIN, PSH } from '../wire/tcp.ts';
 import { NEVER, type TcpConnection } from './connection.ts';
 import { ESTABLISHED, SYN_RECEIVED } from './states.ts';
 import { armAt } from './timers.ts';
-import { optionBytes, transmit } from './transmit.ts';
+import { optionBytes, sendAck, transmit } from './transmit.ts';
 
 /**
  * What to send, and when (RFC 9293, section 3.8.6): as much as the peer's window and the congestion window allow, in
@@ -34,7 +34,7 @@ export const output = (connection: TcpConnection): void => {
     }
     considerProbing(connection);
   }
-  if (connection.ackNow) transmit(connection, connection.sndNxt, 0, ACK, 0);
+  if (connection.ackNow) sendAck(connection);
 };
 
 /** Sends bytes from `seq` on and keeps the books: SND.NXT, the timed segment, the timer. */
@@ -90,7 +90,7 @@ export const sendWindowUpdate = (connection: TcpConnection): void => {
     const isDue = connection.ackNow || connection.segmentsToAck > 0;
     const isTight = promised < 4 * connection.mss;
     if (isTight || (!isDue && promised < connection.receiveBuffer >> 1)) {
-      transmit(connection, connection.sndNxt, 0, ACK, 0);
+      sendAck(connection);
     }
   }
 };

@@ -22,7 +22,7 @@ import { Segment } from './segment.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
 import { TimeWaitTable } from './time-wait.ts';
 import { cancelTimers, restartKeepAlive } from './timers.ts';
-import { sendAck, transmit } from './transmit.ts';
+import { sendAck } from './transmit.ts';
 
 /** What TCP asks of the host beneath it. */
 export interface IpLayer {
@@ -266,7 +266,7 @@ export class TcpStack {
   /** Turns a connection into a TIME-WAIT record; what it received stays with its client. */
   enterTimeWait(connection: TcpConnection): void {
     const { path, lease } = connection;
-    if (connection.ackNow) transmit(connection, connection.sndNxt, 0, ACK, 0);
+    if (connection.ackNow) sendAck(connection);
     const slot = this.timeWait.add(path.id, connection.ports, lease);
     this.timeWait.sndNxt[slot] = connection.sndNxt;
     this.timeWait.rcvNxt[slot] = connection.rcvNxt;

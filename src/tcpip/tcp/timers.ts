@@ -8,7 +8,7 @@ import { retransmitSyn, retransmitSynAck } from './handshake.ts';
 import { failConnection, notify } from './notify.ts';
 import { armRetransmission, output, sendData } from './output.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT } from './states.ts';
-import { optionBytes, sendReset, transmit } from './transmit.ts';
+import { optionBytes, sendAck, sendReset, transmit } from './transmit.ts';
 
 /**
  * Timers are deadlines in fields, with one entry per connection in the event heap. The entry is armed lazily: a
@@ -37,7 +37,7 @@ export const onTimer = (connection: TcpConnection): void => {
   if (connection.delayedAckAt <= now) {
     connection.delayedAckAt = NEVER;
     connection.stack.counters.tcpDelayedAcks++;
-    transmit(connection, connection.sndNxt, 0, ACK, 0);
+    sendAck(connection);
   }
   if (connection.rtoAt <= now) {
     connection.rtoAt = NEVER;

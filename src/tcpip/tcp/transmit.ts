@@ -88,12 +88,22 @@ export const transmit = (
   return true;
 };
 
+/**
+ * The sequence number of a segment without data. It must lie in the peer's window, or its acknowledgment is lost on
+ * the peer: behind all that was ever sent, since after a timeout SND.NXT has gone back, but not beyond the window,
+ * as a probe of a closed one is.
+ */
+const emptySeq = (connection: TcpConnection): number => {
+  const edge = (connection.sndUna + connection.sndWnd) | 0;
+  return ((connection.sndMax - edge) | 0) > 0 ? edge : connection.sndMax;
+};
+
 /** RFC 9293, section 3.5.2: <SEQ=SND.NXT><CTL=RST>, with an acknowledgment once there is something to acknowledge. */
 export const sendReset = (connection: TcpConnection, cause: number): void => {
   connection.stack.counters.tcpOutRsts++;
-  transmit(connection, connection.sndNxt, 0, RST | ACK, cause);
+  transmit(connection, emptySeq(connection), 0, RST | ACK, cause);
 };
 
 export const sendAck = (connection: TcpConnection): void => {
-  transmit(connection, connection.sndNxt, 0, ACK, 0);
+  transmit(connection, emptySeq(connection), 0, ACK, 0);
 };
