@@ -80,7 +80,7 @@ const play = (side: Side, socket: Socket, random: Random, skip: number): void =>
 };
 
 const runSeed = (seed: number): { world: World; sides: readonly [Side, Side]; connect: Op } => {
-  const random = new Random(seed);
+  const random = new Random(Math.imul(seed, 0x9e3779b1)); // neighbours start far apart
   const profile = () => ({
     ...(random.chance(0.5) ? windowsProfile : linuxProfile),
     dataRetries: 15, // so that few conversations die and the others show what is lost

@@ -55,7 +55,7 @@ export class World {
   constructor(options: WorldOptions = {}) {
     const { seed = 1, settings = { delay: 20_000_000 }, back = settings, capture = false } = options;
     const { executor, arena } = this;
-    const random = new Random(seed);
+    const random = new Random(Math.imul(seed, 0x9e3779b1));
     this.capture = capture ? new PcapngCapture({ describeCause: (cause) => `call ${cause}` }) : null;
     this.link = new SimulatedLink({ executor, arena, random: random.fork(), settings, back, tap: this.capture });
     const host = (name: string, profile: TcpProfile, addresses: string[]): Host => {
