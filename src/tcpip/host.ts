@@ -108,6 +108,7 @@ export class Host implements PacketReceiver, IpLayer {
       throw new OpenWskError('OWSK_INVALID_SETTING', `host ${this.name} has no interface ${port}`, 'port');
     }
     this.routes.add(prefix, port);
+    this.paths.forgetIdle();
   }
 
   /** True for an address of one of the interfaces. */
@@ -129,6 +130,11 @@ export class Host implements PacketReceiver, IpLayer {
    * @returns the status why there is none
    */
   pathTo(version: 4 | 6, local: Int32Array | null, remote: Int32Array): Path | NTSTATUS {
+    const known = local === null ? null : this.paths.find(version, local, remote);
+    if (known !== null) {
+      known.refs++;
+      return known;
+    }
     if (remote.every((word) => word === 0)) return STATUS_INVALID_ADDRESS_COMPONENT;
     if (this.isLocal(version, remote)) {
       return this.paths.acquire(version, local ?? remote, remote, this.interfaces[LOOPBACK].end);

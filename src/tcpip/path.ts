@@ -99,6 +99,11 @@ export class PathTable {
     if (oldest.refs === 0) this.forget(oldest);
   }
 
+  /** Routes have changed: paths that nobody uses are found anew. */
+  forgetIdle(): void {
+    for (const path of this.idle.splice(0)) if (path.refs === 0) this.forget(path);
+  }
+
   private forget(path: Path): void {
     const bucket = bucketOf(path.local, path.remote);
     let at = this.buckets[bucket];

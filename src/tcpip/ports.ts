@@ -11,6 +11,8 @@ export interface PortLease {
   readonly shared: boolean;
   readonly exclusive: boolean;
   refs: number;
+  /** Another lease of the same address and port. */
+  next: PortLease | null;
 }
 
 /** Numbers a local address for the table; 0 and 1 are the wildcards of IPv4 and IPv6. */
@@ -20,7 +22,7 @@ export const WILDCARD_V6: AddressId = 1;
 const isWildcardId = (id: AddressId): boolean => id <= WILDCARD_V6;
 
 export class PortTable {
-  private readonly leases = new Map<number, PortLease[]>();
+  private readonly leases = new Map<number, PortLease>();
   private readonly wildcards = new Uint16Array(65536);
   private readonly specific = new Uint16Array(65536);
   private readonly first: number;
@@ -64,9 +66,15 @@ export class PortTable {
 
   release(lease: PortLease): void {
     if (--lease.refs > 0) return;
-    const held = this.leases.get(lease.key)!;
-    if (held.length === 1) this.leases.delete(lease.key);
-    else held.splice(held.indexOf(lease), 1);
+    const first = this.leases.get(lease.key)!;
+    if (first === lease) {
+      if (lease.next === null) this.leases.delete(lease.key);
+      else this.leases.set(lease.key, lease.next);
+    } else {
+      let before = first;
+      while (before.next !== lease) before = before.next!;
+      before.next = lease.next;
+    }
     this.tally(lease.key)[lease.port]--;
     this.count--;
   }
@@ -75,7 +83,7 @@ export class PortTable {
     // A wildcard and a specific address on one port do not collide on Windows unless one is exclusive; the more
     // specific one gets the connection. An ephemeral port keeps clear of both, see `bindEphemeral`.
     const same = this.leases.get(keyOf(address, port));
-    if (same !== undefined && !(shared && same.every((lease) => lease.shared))) return false;
+    if (same !== undefined && !(shared && same.shared)) return false;
     if (this.wildcards[port] === 0 && this.specific[port] === 0) return true;
     if (isWildcardId(address) ? this.specific[port] > 0 : this.wildcards[port] > 0) {
       return !exclusive && !this.hasExclusive(port);
@@ -84,18 +92,14 @@ export class PortTable {
   }
 
   private hasExclusive(port: number): boolean {
-    for (const [key, held] of this.leases) {
-      if (key % 65536 === port && held.some((lease) => lease.exclusive)) return true;
-    }
+    for (const [key, lease] of this.leases) if (key % 65536 === port && lease.exclusive) return true;
     return false;
   }
 
   private add(address: AddressId, port: number, shared: boolean, exclusive: boolean): PortLease {
     const key = keyOf(address, port);
-    const lease: PortLease = { port, key, shared, exclusive, refs: 1 };
-    const held = this.leases.get(key);
-    if (held === undefined) this.leases.set(key, [lease]);
-    else held.push(lease);
+    const lease: PortLease = { port, key, shared, exclusive, refs: 1, next: this.leases.get(key) ?? null };
+    this.leases.set(key, lease);
     this.tally(key)[port]++;
     this.count++;
     return lease;

@@ -21,7 +21,7 @@ import { sendRawSegment } from './raw-segment.ts';
 import { Segment } from './segment.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
 import { TimeWaitTable } from './time-wait.ts';
-import { cancelTimers, restartKeepAlive } from './timers.ts';
+import { armDelayedAck, cancelTimers, restartKeepAlive } from './timers.ts';
 import { sendAck } from './transmit.ts';
 
 /** What TCP asks of the host beneath it. */
@@ -193,7 +193,10 @@ export class TcpStack {
       if (this.incoming !== null) this.tellIncoming();
       // The client first: what it sends now carries the acknowledgment that is due.
       if (connection.tell !== 0) notify(connection);
-      if (connection.state !== CLOSED && connection.state !== TIME_WAIT) output(connection);
+      if (connection.state !== CLOSED && connection.state !== TIME_WAIT) {
+        output(connection);
+        if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);
+      }
       return;
     }
     if (this.ip.isLocal(version, local)) this.inputUnconnected(version, local, remote, segment);

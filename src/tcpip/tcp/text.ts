@@ -1,14 +1,13 @@
 import { FIN } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection, TELL_EOF, TELL_READABLE } from './connection.ts';
+import { type TcpConnection, TELL_EOF, TELL_READABLE } from './connection.ts';
 import type { Segment } from './segment.ts';
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN_RECEIVED } from './states.ts';
-import { armAt } from './timers.ts';
 
 /**
  * Segment text and FIN (RFC 9293, section 3.10.7.4, seventh and eighth). The segment lies in the window and starts at
  * RCV.NXT or behind it. Bytes in order go to the client; early ones wait and are acknowledged at once, so that the
  * sender sees duplicate acknowledgments (RFC 5681, section 4.2). Acknowledgments of bytes in order wait for the second
- * segment or the timer (RFC 1122, section 4.2.3.2).
+ * segment or the timer, which is armed when the client has had its turn and sent nothing.
  */
 export const receiveText = (connection: TcpConnection, segment: Segment): void => {
   const { stack, receiveQueue } = connection;
@@ -39,10 +38,6 @@ export const receiveText = (connection: TcpConnection, segment: Segment): void =
     }
     connection.tell |= TELL_READABLE;
     if (++connection.segmentsToAck >= stack.profile.delayedAckSegments) connection.ackNow = true;
-    else if (connection.delayedAckAt === NEVER) {
-      connection.delayedAckAt = stack.now() + stack.profile.delayedAck;
-      armAt(connection, connection.delayedAckAt);
-    }
   }
   const finNow = hasFin || (connection.hasEarlyFin && connection.earlyFin === connection.rcvNxt);
   if (finNow) receiveFin(connection);

@@ -30,6 +30,12 @@ export const cancelTimers = (connection: TcpConnection): void => {
   connection.entryAt = NEVER;
 };
 
+/** RFC 1122, section 4.2.3.2: an acknowledgment may wait for company, but not long. */
+export const armDelayedAck = (connection: TcpConnection): void => {
+  connection.delayedAckAt = connection.stack.now() + connection.stack.profile.delayedAck;
+  armAt(connection, connection.delayedAckAt);
+};
+
 export const onTimer = (connection: TcpConnection): void => {
   connection.entry = 0;
   connection.entryAt = NEVER;
