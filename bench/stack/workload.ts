@@ -106,14 +106,16 @@ class Sink extends Peer {
 
 class Source extends Peer {
   private readonly piece = new Bytes(new Uint8Array(PIECE).map((_, i) => i));
+  private readonly ahead: number;
   private left: number;
 
-  constructor(total: number) {
+  constructor(total: number, window: number) {
     super();
     this.left = Math.ceil(total / PIECE);
+    this.ahead = Math.max(8, (2 * window) / PIECE);
   }
   override onConnected(): void {
-    for (let i = 0; i < 8 && this.left > 0; i++) this.sendOne();
+    for (let i = 0; i < this.ahead && this.left > 0; i++) this.sendOne();
   }
   override onSent(): void {
     if (this.left > 0) this.sendOne();
@@ -129,7 +131,7 @@ class Source extends Peer {
 }
 
 /** @returns bytes received */
-export const bulk = (net: Net, total: number): number => {
+export const bulk = (net: Net, total: number, window: number = WINDOW): number => {
   const sink = new Sink();
   const listener = net.server.tcp.listen(
     4,
@@ -142,9 +144,9 @@ export const bulk = (net: Net, total: number): number => {
         sink.connection.client = sink;
       },
     },
-    { receiveBuffer: WINDOW },
+    { receiveBuffer: window },
   );
-  connect(net, 9, new Source(total));
+  connect(net, 9, new Source(total, window));
   net.executor.run();
   listener.close();
   return sink.received;
@@ -212,3 +214,22 @@ export const short = (net: Net, count: number): number => {
   listener.close();
   return asker.done;
 };
+
+/** Opens many connections and leaves them idle. */
+export const openMany = (net: Net, count: number): void => {
+  const listener = net.server.tcp.listen(4, null, 5, false, {
+    onIncoming() {
+      listener.accept()!.client = nobodyMinds;
+    },
+  });
+  for (let opened = 0; opened < count; opened++) {
+    connect(net, 5, nobodyMinds);
+    if (opened % 100 === 99) net.executor.runUntil(net.executor.now() + 2_000_000);
+  }
+  net.executor.runUntil(net.executor.now() + 10_000_000);
+};
+
+class Nobody extends Peer {
+  onReadable(): void {}
+}
+const nobodyMinds = new Nobody();
