@@ -13,6 +13,7 @@ import {
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
+  STATUS_NOT_SUPPORTED,
   STATUS_SUCCESS,
 } from '../../base/index.ts';
 import {
@@ -74,6 +75,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
       keepAlive: 0,
       receiveBuffer: transport.host.profile.receiveBuffer,
       v6Only: 1, // Windows' default
+      conditionalAccept: 0,
     };
   }
 
@@ -285,9 +287,15 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     return this.connection?.receiveQueue.bytes ?? 0;
   }
 
+  inspectComplete(): boolean {
+    return false;
+  }
+
   setOption(option: StreamOption, value: number): NTSTATUS {
     const { connection } = this;
     if (!(option in this.options) || !Number.isInteger(value) || value < 0) return STATUS_INVALID_PARAMETER;
+    // The stack does not hold handshakes back yet.
+    if (option === 'conditionalAccept' && value !== 0) return STATUS_NOT_SUPPORTED;
     if (option === 'receiveBuffer' && (value === 0 || value > LARGEST_BUFFER)) return STATUS_INVALID_PARAMETER;
     if (option === 'fastOpen' && connection !== null) return STATUS_INVALID_DEVICE_STATE;
     if ((option === 'reuseAddress' || option === 'exclusiveAddress') && this.lease !== null) {
