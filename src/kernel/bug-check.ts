@@ -11,6 +11,7 @@ export const BugCheckCode = {
   ATTEMPTED_SWITCH_FROM_DPC: 0xb8,
   DRIVER_VERIFIER_DETECTED_VIOLATION: 0xc4,
   DRIVER_VERIFIER_IOMANAGER_VIOLATION: 0xc9,
+  MANUALLY_INITIATED_CRASH: 0xe2,
 } as const;
 export type BugCheckCode = (typeof BugCheckCode)[keyof typeof BugCheckCode];
 

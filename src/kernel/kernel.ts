@@ -7,6 +7,15 @@ import { type Schedule, Scheduler } from './scheduler.ts';
 import type { KernelThread } from './thread.ts';
 
 /** What a kernel is made of. */
+/** Counts from 1. */
+export class IdSource {
+  private last = 0;
+
+  next(): number {
+    return ++this.last;
+  }
+}
+
 export interface KernelOptions {
   readonly executor: Executor;
   /** Where records go; null for no trace. */
@@ -17,6 +26,8 @@ export interface KernelOptions {
   readonly schedule?: Schedule;
   /** Asked at each allocation; false makes it fail, to try out how a driver takes that. */
   readonly mayAllocate?: () => boolean;
+  /** Where ids come from; shared by the machines of a simulation, so that an id names one thing in its trace. */
+  readonly ids?: IdSource;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
   readonly systemTimeOrigin?: bigint;
 }
@@ -41,13 +52,14 @@ export class Kernel {
   crash: BugCheck | null = null;
   /** Told when the machine bug checks. */
   readonly crashListeners = new Set<(crash: BugCheck) => void>();
-  private nextId = 1;
+  private readonly ids: IdSource;
 
   constructor(options: KernelOptions) {
     this.executor = options.executor;
     this.trace = options.trace ?? null;
     this.machine = options.machine ?? 0;
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
+    this.ids = options.ids ?? new IdSource();
     this.mayAllocate = options.mayAllocate ?? (() => true);
     this.scheduler = new Scheduler(this, options.schedule);
   }
@@ -59,7 +71,7 @@ export class Kernel {
 
   /** A number for an IRP, thread, socket or request of this machine, never 0. */
   newId(): number {
-    return this.nextId++;
+    return this.ids.next();
   }
 
   /** Stops the machine. */
@@ -103,6 +115,16 @@ export class Kernel {
     } finally {
       this.irql = irql;
       this.thread = thread;
+    }
+  }
+
+  /** Stops the machine from outside, as pulling its plug would: a scenario's crash. */
+  halt(): void {
+    if (this.crash !== null) return;
+    try {
+      this.bugCheck(BugCheckCode.MANUALLY_INITIATED_CRASH, 0, null, 'the machine was switched off');
+    } catch {
+      // That is what was asked for.
     }
   }
 

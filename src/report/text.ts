@@ -1,6 +1,7 @@
 import { NT_SUCCESS, ntStatusName, STATUS_PENDING } from '../base/index.ts';
 import { type Recorder, RecordKind, type TraceRecord } from '../trace/index.ts';
 import type { CallRow } from './calls.ts';
+import { packetText } from './packet-text.ts';
 
 /** Milliseconds with three digits, right-aligned. */
 export const milliseconds = (nanoseconds: number): string => (nanoseconds / 1e6).toFixed(3).padStart(9);
@@ -50,10 +51,16 @@ export const recordLine = (trace: Recorder, record: TraceRecord): string => {
       return `${head}thread ${b} ${trace.nameOf(a)} ${c === 1 ? 'begins' : 'ends'}`;
     case RecordKind.Print:
       return `${head}DbgPrint: ${trace.nameOf(a).trimEnd()}`;
+    case RecordKind.Packet:
+      return `${head}${trace.nameOf(a)} sends ${packetText(trace.packet(d)).text}${fateOf(trace, b)}`;
     case RecordKind.BugCheck:
       return `${head}bug check 0x${a.toString(16).toUpperCase()} ${trace.nameOf(b)}: ${trace.nameOf(c)}`;
   }
 };
+
+/** What became of a packet, unless it was just sent. */
+export const fateOf = (trace: Recorder, fate: number): string =>
+  trace.nameOf(fate) === 'sent' ? '' : `  ${trace.nameOf(fate)}`;
 
 /** All records, a line each. */
 export const traceText = (trace: Recorder): string =>

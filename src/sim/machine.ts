@@ -1,4 +1,11 @@
-import { bindNtoskrnl, Kernel, type KernelRoutine, type Ntoskrnl, type Schedule } from '../kernel/index.ts';
+import {
+  bindNtoskrnl,
+  type IdSource,
+  Kernel,
+  type KernelRoutine,
+  type Ntoskrnl,
+  type Schedule,
+} from '../kernel/index.ts';
 import { runThread } from '../sockets/index.ts';
 import type { Executor } from '../time/index.ts';
 import type { Recorder } from '../trace/index.ts';
@@ -16,6 +23,7 @@ export interface MachineOptions {
   readonly number?: number;
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
+  readonly ids?: IdSource;
   /** Asked at each allocation; false makes it fail. */
   readonly mayAllocate?: () => boolean;
 }
@@ -34,6 +42,7 @@ export class Machine {
       trace: options.trace ?? null,
       machine: options.number ?? 0,
       ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
+      ...(options.ids === undefined ? {} : { ids: options.ids }),
       ...(options.mayAllocate === undefined ? {} : { mayAllocate: options.mayAllocate }),
     });
     this.wsk = new Wsk(this.kernel, options.transport, options.policy);

@@ -102,6 +102,11 @@ export class Host implements PacketReceiver, IpLayer {
     return port;
   }
 
+  /** Loses its power: connections are gone without a word. */
+  powerOff(): void {
+    this.tcp.powerOff();
+  }
+
   /** @param prefix such as 10.1.0.0/16, or `default`  @param port an interface's number */
   addRoute(prefix: string, port: number): void {
     if (this.interfaces[port] === undefined) {

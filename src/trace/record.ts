@@ -14,6 +14,8 @@ export const RecordKind = {
   Thread: 6,
   /** A driver printed: a name (the text). */
   Print: 7,
+  /** A packet entered a link: a name of the link's end, b name of its fate (`sent`, or why not), c request id of its cause, d its bytes (Recorder.packet). */
+  Packet: 9,
   /** A bug check: a code, b name of the rule (or of ""), c name of the message. */
   BugCheck: 8,
 } as const;

@@ -1,5 +1,6 @@
 import type { Clock } from '../time/index.ts';
-import { RECORD_FIELDS, type RecordKind, type TraceRecord } from './record.ts';
+import { PacketStore } from './packet-store.ts';
+import { RECORD_FIELDS, RecordKind, type TraceRecord } from './record.ts';
 
 const CHUNK = 4096;
 
@@ -14,6 +15,7 @@ export class Recorder {
   private fill = CHUNK;
   private readonly nameIds = new Map<string, number>();
   private readonly names: string[] = [];
+  private readonly packets = new PacketStore();
   /** Records that made room for newer ones. */
   dropped = 0;
 
@@ -34,6 +36,19 @@ export class Recorder {
     chunk.fields[at + 3] = b;
     chunk.fields[at + 4] = c;
     chunk.fields[at + 5] = d;
+  }
+
+  /**
+   * Records a packet with its bytes.
+   * @param end name id of the link's end that it entered  @param fate name id of what became of it  @param from start of the packet in `bytes`
+   */
+  recordPacket(end: number, fate: number, cause: number, bytes: Uint8Array, from: number, length: number): void {
+    this.record(RecordKind.Packet, 0, end, fate, cause, this.packets.add(bytes, from, length));
+  }
+
+  /** The bytes of a packet by field d of its record. */
+  packet(index: number): Uint8Array {
+    return this.packets.get(index);
   }
 
   /** The number that stands for a text in records. */

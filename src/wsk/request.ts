@@ -39,7 +39,7 @@ export class WskRequest implements TransportOp, EventTarget {
   readonly kernel: Kernel;
   readonly socket: SocketObject | null;
   readonly irp: IRP;
-  private readonly name: string;
+  readonly name: string;
   private status: NTSTATUS = STATUS_PENDING;
   private information: ULONG_PTR = 0;
   private resultFixed = false;

@@ -1,21 +1,24 @@
 import { type SOCKADDR, SOCKADDR_IN } from '../../src/base/index.ts';
 import type { KernelRoutine } from '../../src/kernel/index.ts';
 import { hostObstacle, openHostMachine } from '../../src/public/host.ts';
-import type { Machine, MachineOptions, Nt } from '../../src/sim/index.ts';
-import { RealExecutor } from '../../src/time/index.ts';
+import { type Machine, type MachineOptions, type Nt, Simulation } from '../../src/sim/index.ts';
+import { MILLISECOND, RealExecutor } from '../../src/time/index.ts';
 import type { WSK_SOCKET } from '../../src/wsk/index.ts';
 import { connection, Driver, listener } from './driver.ts';
 import { World } from './world.ts';
 
 type MachineChoices = Pick<MachineOptions, 'policy' | 'schedule'>;
 
+/** A machine, however it is made. */
+export type TestMachine = Pick<Machine, 'kernel' | 'wsk' | 'nt' | 'run'>;
+
 /** Two machines that reach each other, on one of the transports. The same tests run on each. */
 export interface TestWorld {
-  readonly client: Machine;
-  readonly server: Machine;
+  readonly client: TestMachine;
+  readonly server: TestMachine;
   /** The server's address, as its clients write it. */
   readonly serverHost: string;
-  run<T>(machine: Machine, main: (nt: Nt) => KernelRoutine<T>): Promise<T>;
+  run<T>(machine: TestMachine, main: (nt: Nt) => KernelRoutine<T>): Promise<T>;
   /** Lets everything happen that is under way. */
   settle(): Promise<void>;
   dispose(): void;
@@ -37,11 +40,34 @@ const memory: WorldKind = {
       client: world.machine(choices),
       server: world.machine(choices),
       serverHost: '10.0.0.2',
-      run: async (machine, main) => world.run(machine, main),
+      run: async (machine, main) => world.run(machine as Machine, main),
       settle: async () => {
         world.executor.run();
         // Promise reactions, ticks and streams have their turn.
         await new Promise((resolve) => setImmediate(resolve));
+      },
+      dispose: () => {},
+    };
+  },
+};
+
+/** Our own stack: two machines, 40 ms apart. */
+const stack: WorldKind = {
+  name: 'StackTransport',
+  obstacle: null,
+  open: async (choices = {}) => {
+    const simulation = new Simulation();
+    const [client, server] = [simulation.addMachine('client', choices), simulation.addMachine('server', choices)];
+    const settings = { delay: 20 * MILLISECOND };
+    simulation.connect(client, ['10.0.0.1/24', 'fd00::1/64'], server, ['10.0.0.2/24', 'fd00::2/64'], settings);
+    return {
+      client,
+      server,
+      serverHost: '10.0.0.2',
+      run: (machine, main) => simulation.run(() => machine.run(main), simulation.now() / MILLISECOND + 60_000),
+      settle: async () => {
+        simulation.runUntil(simulation.now() + 500 * MILLISECOND);
+        await eventLoopTurns();
       },
       dispose: () => {},
     };
@@ -74,7 +100,7 @@ const host: WorldKind = {
   },
 };
 
-export const worldKinds: readonly WorldKind[] = [memory, host];
+export const worldKinds: readonly WorldKind[] = [memory, stack, host];
 
 export const skipText = ({ name, obstacle }: WorldKind): string =>
   obstacle === null ? name : `${name} (skipped: ${obstacle})`;

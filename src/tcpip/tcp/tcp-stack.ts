@@ -7,6 +7,7 @@ import type { PortLease, PortTable } from '../ports.ts';
 import type { TcpProfile } from '../profile.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { type ByteSource, nobody, SendRequest, type TcpClient } from './client.ts';
+import { discard } from './close.ts';
 import { NEVER, TcpConnection, TELL_CONNECTED } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
@@ -79,6 +80,17 @@ export class TcpStack {
     this.fastOpenServer = new FastOpenServer(keys);
     this.fastOpenCache = new FastOpenCache(ip.profile);
     this.timeWait = new TimeWaitTable(ip.executor, ip.profile.timeWait, (slot) => this.endTimeWait(slot));
+  }
+
+  /** Forgets everything and says nothing: the machine has lost its power. TIME-WAIT records expire by themselves. */
+  powerOff(): void {
+    for (const connection of this.connections.all()) {
+      connection.client = nobody;
+      connection.tell = 0;
+      connection.receiveQueue.clear();
+      discard(connection);
+    }
+    this.listeners.clear();
   }
 
   get connectionCount(): number {

@@ -253,8 +253,8 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     }
     let request = connection.sendQueue.head;
     while (request !== null && request.context !== op) request = request.next;
-    if (request === null) return false;
-    if (connection.isUnsent(request)) {
+    if (request === null && op !== this.shutdownOp) return false;
+    if (request !== null && connection.isUnsent(request)) {
       connection.takeBack(request);
       this.sends--;
       return true;
