@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** A seeded source of numbers. Same seed, same numbers, on every machine. */
+/** A seeded source of numbers (xoroshiro128+): same seed, same numbers, on every machine. Not for secrets. */
 export class Random {
   private readonly generator: { next(): number };
 
@@ -14,7 +14,7 @@ export class Random {
     return this.generator.next() | 0;
   }
 
-  /** An integer in [0, limit), limit at most 2^32. */
+  /** An integer in [0, limit). @param limit an integer from 1 to 2^32 */
   below(limit: number): number {
     return Math.floor(((this.generator.next() >>> 0) * limit) / 4294967296);
   }

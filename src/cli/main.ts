@@ -13,10 +13,11 @@ const program = new Command('openwsk')
   .description('Winsock Kernel off Windows: WskConnectEx with TCP Fast Open, for people and scripts')
   .version(version)
   .showSuggestionAfterError()
+  .showHelpAfterError('(openwsk --help lists the commands)')
   .configureHelp({ showGlobalOptions: true });
 
 for (const command of [connectCommand(), serveCommand(), doctorCommand(), demoCommand()]) {
-  program.addCommand(command.exitOverride());
+  program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
 }
 
 // Exit codes: 0 fine, 1 a connection or check failed, 2 usage or environment.

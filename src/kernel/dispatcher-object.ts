@@ -9,7 +9,7 @@ export abstract class DispatcherObject {
   /** TRUE for synchronization objects: one waiter takes the signal. */
   protected autoReset = false;
 
-  /** Takes the signal if there is one. */
+  /** Takes the signal if there is one. @returns whether there was */
   tryAcquire(): boolean {
     if (!this.signalled) return false;
     if (this.autoReset) this.signalled = false;

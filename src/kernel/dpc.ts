@@ -1,6 +1,7 @@
 import type { EventTarget } from '../time/index.ts';
 import type { Kernel } from './kernel.ts';
 
+/** Runs at DISPATCH_LEVEL: must not wait. */
 export type KDEFERRED_ROUTINE = (
   Dpc: KDPC,
   DeferredContext: unknown,
@@ -46,6 +47,7 @@ export class KDPC implements EventTarget {
   }
 }
 
+/** Gives a DPC its routine and its context. Any IRQL. Source: wdm.h reference, KeInitializeDpc. */
 export const KeInitializeDpc = (
   _kernel: Kernel,
   Dpc: KDPC,
@@ -56,7 +58,10 @@ export const KeInitializeDpc = (
   Dpc.context = DeferredContext;
 };
 
-/** @returns false if the DPC was queued already: its arguments are then those of the first insertion */
+/**
+ * Queues a DPC; it runs once the caller's code has returned. Any IRQL. Source: wdm.h reference, KeInsertQueueDpc.
+ * @returns false if the DPC was queued already: its arguments are then those of the first insertion
+ */
 export const KeInsertQueueDpc = (
   kernel: Kernel,
   Dpc: KDPC,
@@ -67,5 +72,5 @@ export const KeInsertQueueDpc = (
   return Dpc.insert(kernel, SystemArgument1, SystemArgument2);
 };
 
-/** @returns whether the DPC was queued */
+/** Takes a queued DPC back. Any IRQL. @returns whether it was queued. Source: wdm.h reference, KeRemoveQueueDpc. */
 export const KeRemoveQueueDpc = (_kernel: Kernel, Dpc: KDPC): boolean => Dpc.remove();

@@ -67,4 +67,5 @@ export const ntoskrnl = {
 /** The kernel's functions as a driver calls them, without the kernel parameter. */
 export type Ntoskrnl = bind.Bound<Kernel, typeof ntoskrnl>;
 
+/** The kernel's functions of one machine, to be taken apart and called by name. */
 export const bindNtoskrnl = (kernel: Kernel): Ntoskrnl => bind.bindAll(kernel, ntoskrnl);

@@ -4,7 +4,12 @@ import { DISPATCH_LEVEL, type KIRQL } from './irql.ts';
 import type { Kernel } from './kernel.ts';
 import type { Ref } from './types.ts';
 
-/** Sets or, with null, clears the cancel routine. @returns the one that was set */
+/**
+ * Sets or, with null, clears the cancel routine. For the driver that holds the IRP. IRQL <= DISPATCH_LEVEL.
+ * @returns the one that was set: null when IoCancelIrp has taken it
+ *
+ * Source: wdm.h reference, IoSetCancelRoutine.
+ */
 export const IoSetCancelRoutine = (
   _kernel: Kernel,
   Irp: IRP,
@@ -18,7 +23,10 @@ export const IoSetCancelRoutine = (
 /**
  * Asks the driver that holds the IRP to complete it soon. Only the IRP's creator may. IRQL <= DISPATCH_LEVEL.
  * The final status may be STATUS_CANCELLED or the real result: wait for the completion routine either way.
+ * R7: an IRP that was freed is a bug check.
  * @returns whether a cancel routine was called; the Cancel bit is set in both cases
+ *
+ * Source: wdm.h reference, IoCancelIrp.
  */
 export const IoCancelIrp = (kernel: Kernel, Irp: IRP): boolean => {
   kernel.assertAlive();
@@ -41,11 +49,13 @@ export const IoCancelIrp = (kernel: Kernel, Irp: IRP): boolean => {
   return true;
 };
 
+/** Raises to DISPATCH_LEVEL. @param Irql receives the old IRQL. Source: wdm.h reference, IoAcquireCancelSpinLock. */
 export const IoAcquireCancelSpinLock = (kernel: Kernel, Irql: Ref<KIRQL>): void => {
   Irql.value = kernel.irql;
   kernel.irql = Math.max(kernel.irql, DISPATCH_LEVEL);
 };
 
+/** @param Irql to return to: in a cancel routine `Irp.CancelIrql`. Source: wdm.h reference, IoReleaseCancelSpinLock. */
 export const IoReleaseCancelSpinLock = (kernel: Kernel, Irql: KIRQL): void => {
   kernel.irql = Irql;
 };

@@ -12,8 +12,12 @@ import {
 import type { Kernel } from './kernel.ts';
 
 /**
- * Completes an IRP: walks up its stack locations and calls the completion routines that want to know.
- * IRQL <= DISPATCH_LEVEL. Source: wdm.h reference, IoCompleteRequest; spec rules R1, R3, R4, R9.
+ * Completes an IRP: walks up its stack locations and calls the completion routines that want to know. Set IoStatus
+ * first. IRQL <= DISPATCH_LEVEL.
+ *
+ * Bug checks: completed already (R1), IoStatus.Status is STATUS_PENDING (R3), a cancel routine is still set (R4), the
+ * routine of a self-allocated IRP did not return STATUS_MORE_PROCESSING_REQUIRED (R9).
+ * Source: wdm.h reference, IoCompleteRequest.
  */
 export const IoCompleteRequest = (kernel: Kernel, Irp: IRP, _PriorityBoost: number): void => {
   kernel.assertAlive();

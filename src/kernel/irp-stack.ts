@@ -10,6 +10,7 @@ import {
 } from './irp.ts';
 import type { Kernel } from './kernel.ts';
 
+/** The location of the driver that holds the IRP. Source: wdm.h reference, IoGetCurrentIrpStackLocation. */
 export const IoGetCurrentIrpStackLocation = (_kernel: Kernel, Irp: IRP): IO_STACK_LOCATION =>
   Irp.stackLocation(Irp.CurrentLocation - 1);
 
@@ -35,7 +36,12 @@ const noMoreLocations = (kernel: Kernel, irp: IRP): never =>
 
 /**
  * Sets the routine to call when the driver that the IRP goes to next has completed it.
- * An IRP from IoAllocateIrp needs one for all three cases, and again after each IoReuseIrp.
+ * An IRP from IoAllocateIrp needs one for all three cases, and again after each IoReuseIrp. IRQL <= DISPATCH_LEVEL.
+ * @param InvokeOnSuccess when NT_SUCCESS(IoStatus.Status)
+ * @param InvokeOnError when not: warnings such as STATUS_BUFFER_OVERFLOW count as errors
+ * @param InvokeOnCancel when the Cancel bit is set
+ *
+ * Source: wdm.h reference, IoSetCompletionRoutine.
  */
 export const IoSetCompletionRoutine = (
   kernel: Kernel,
@@ -56,7 +62,10 @@ export const IoSetCompletionRoutine = (
     (InvokeOnCancel ? SL_INVOKE_ON_CANCEL : 0);
 };
 
-/** Says that the driver which holds the IRP returns STATUS_PENDING for it. */
+/**
+ * Says that the driver which holds the IRP returns STATUS_PENDING for it. Any IRQL.
+ * Source: wdm.h reference, IoMarkIrpPending.
+ */
 export const IoMarkIrpPending = (kernel: Kernel, Irp: IRP): void => {
   kernel.assertAlive();
   if (Irp.CurrentLocation > Irp.StackCount) {

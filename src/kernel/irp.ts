@@ -18,6 +18,7 @@ export type DEVICE_OBJECT = object;
 
 /** @returns STATUS_MORE_PROCESSING_REQUIRED to keep the IRP; anything else lets its completion go on */
 export type IO_COMPLETION_ROUTINE = (DeviceObject: DEVICE_OBJECT | null, Irp: IRP, Context: unknown) => NTSTATUS;
+/** Called at DISPATCH_LEVEL with the cancel spin lock held: release it with `Irp.CancelIrql` first. */
 export type DRIVER_CANCEL = (DeviceObject: DEVICE_OBJECT | null, Irp: IRP) => void;
 
 /** IO_STACK_LOCATION: one driver's view of an IRP. */
@@ -45,10 +46,14 @@ export interface IRP {
   holder: object | null;
   readonly Type: number;
   MdlAddress: PMDL;
+  /** The outcome, to be read once the IRP has completed: final status, and bytes moved or the object made. */
   readonly IoStatus: { Status: NTSTATUS; Information: ULONG_PTR };
+  /** In a completion routine: whether the call returned STATUS_PENDING. */
   PendingReturned: boolean;
   readonly StackCount: number;
+  /** StackCount + 1 while the IRP is its creator's. */
   CurrentLocation: number;
+  /** Set by IoCancelIrp; says nothing about the final status. */
   Cancel: boolean;
   CancelIrql: number;
   CancelRoutine: DRIVER_CANCEL | null;
@@ -98,19 +103,27 @@ class HostIrp implements IRP {
 }
 
 /**
- * Allocates an IRP with `StackSize` locations; WSK needs one. IRQL <= DISPATCH_LEVEL. ChargeQuota is ignored here.
+ * Allocates an IRP; free it with IoFreeIrp. IRQL <= DISPATCH_LEVEL.
+ * @param StackSize number of stack locations; WSK needs one
+ * @param _ChargeQuota ignored here
  * @returns the IRP, or null when the machine has no memory left
+ *
+ * Source: wdm.h reference, IoAllocateIrp.
  */
 export const IoAllocateIrp = (kernel: Kernel, StackSize: number, _ChargeQuota = false): IRP | null => {
   kernel.assertAlive();
+  if (!kernel.mayAllocate()) return null;
   const irp = new HostIrp(kernel.newId(), StackSize);
   kernel.liveIrps.add(irp);
   return irp;
 };
 
 /**
- * Makes an IRP of its creator's ready for another use. Clears the completion routine.
+ * Makes an IRP of its creator's ready for another use. Clears the completion routine, so set it again. R7: one that
+ * WSK still holds is a bug check. IRQL <= DISPATCH_LEVEL.
  * @param Iostatus becomes IoStatus.Status
+ *
+ * Source: wdm.h reference, IoReuseIrp.
  */
 export const IoReuseIrp = (kernel: Kernel, Irp: IRP, Iostatus: NTSTATUS): void => {
   kernel.assertAlive();
@@ -119,7 +132,10 @@ export const IoReuseIrp = (kernel: Kernel, Irp: IRP, Iostatus: NTSTATUS): void =
   Irp.IoStatus.Status = Iostatus;
 };
 
-/** Frees an IRP, not the MDLs that hang on it. R7: one that WSK still holds is a bug check. */
+/**
+ * Frees an IRP, not the MDLs that hang on it. R7: one that WSK still holds is a bug check. IRQL <= DISPATCH_LEVEL.
+ * Source: wdm.h reference, IoFreeIrp.
+ */
 export const IoFreeIrp = (kernel: Kernel, Irp: IRP): void => {
   kernel.assertAlive();
   mustOwn(kernel, Irp, 'IoFreeIrp');
@@ -127,7 +143,13 @@ export const IoFreeIrp = (kernel: Kernel, Irp: IRP): void => {
   kernel.liveIrps.delete(Irp);
 };
 
-/** IoInitializeIrp: for an IRP in memory of the client's own (in TypeScript: made by IoMakeRawIrp). */
+/**
+ * For an IRP in memory of the client's own (in TypeScript: made by IoMakeRawIrp), never for one from IoAllocateIrp.
+ * IRQL <= DISPATCH_LEVEL.
+ * @param _PacketSize bytes, IoSizeOfIrp(StackSize)
+ *
+ * Source: wdm.h reference, IoInitializeIrp.
+ */
 export const IoInitializeIrp = (kernel: Kernel, Irp: IRP, _PacketSize: number, _StackSize: number): void => {
   kernel.assertAlive();
   if (Irp.owner === 'provider') mustOwn(kernel, Irp, 'IoInitializeIrp');
@@ -142,7 +164,7 @@ export const IoMakeRawIrp = (kernel: Kernel, StackSize: number): IRP => {
   return irp;
 };
 
-/** sizeof(IRP) + StackSize * sizeof(IO_STACK_LOCATION) of 32-bit Windows, in bytes. */
+/** Bytes of an IRP with its stack locations, as in 32-bit Windows. Source: wdm.h reference, IoSizeOfIrp. */
 export const IoSizeOfIrp = (_kernel: Kernel, StackSize: number): number => 112 + StackSize * 36;
 
 const resetIrp = (irp: IRP): void => {
@@ -158,6 +180,7 @@ const resetIrp = (irp: IRP): void => {
   for (let i = 0; i < irp.StackCount; i++) clearLocation(irp.stackLocation(i));
 };
 
+/** Empties a stack location, as completing an IRP does on the way up. */
 export const clearLocation = (location: IO_STACK_LOCATION): void => {
   location.MajorFunction = 0;
   location.MinorFunction = 0;

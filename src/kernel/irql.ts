@@ -2,16 +2,26 @@ import { BugCheckCode } from './bug-check.ts';
 import type { Kernel } from './kernel.ts';
 import type { Ref } from './types.ts';
 
+/** An interrupt request level: what code may do, not when it runs. */
 export type KIRQL = number;
+/** Everything is allowed. */
 export const PASSIVE_LEVEL: KIRQL = 0;
+/** As PASSIVE_LEVEL, without asynchronous procedure calls. */
 export const APC_LEVEL: KIRQL = 1;
+/** No waiting: DPCs, completions caused by the network, holders of spin locks. */
 export const DISPATCH_LEVEL: KIRQL = 2;
 /** On x86. */
 export const HIGH_LEVEL: KIRQL = 31;
 
+/** The IRQL of the code that runs. */
 export const KeGetCurrentIrql = (kernel: Kernel): KIRQL => kernel.irql;
 
-/** Raises the IRQL. R14: to a level below the present one is a bug check. */
+/**
+ * Raises the IRQL. R14: to a level below the present one is a bug check.
+ * @param OldIrql receives the present IRQL, for KeLowerIrql
+ *
+ * Source: wdm.h reference, KeRaiseIrql.
+ */
 export const KeRaiseIrql = (kernel: Kernel, NewIrql: KIRQL, OldIrql: Ref<KIRQL>): void => {
   const old = kernel.irql;
   if (NewIrql < old) {
@@ -22,7 +32,7 @@ export const KeRaiseIrql = (kernel: Kernel, NewIrql: KIRQL, OldIrql: Ref<KIRQL>)
   kernel.irql = NewIrql;
 };
 
-/** @returns the old IRQL, for KeLowerIrql */
+/** Raises to DISPATCH_LEVEL. @returns the old IRQL, for KeLowerIrql. Source: wdm.h reference, KeRaiseIrqlToDpcLevel. */
 export const KeRaiseIrqlToDpcLevel = (kernel: Kernel): KIRQL => {
   const old = { value: PASSIVE_LEVEL };
   KeRaiseIrql(kernel, DISPATCH_LEVEL, old);

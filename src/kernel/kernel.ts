@@ -6,6 +6,7 @@ import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
 import type { KernelThread } from './thread.ts';
 
+/** What a kernel is made of. */
 export interface KernelOptions {
   readonly executor: Executor;
   /** Where records go; null for no trace. */
@@ -14,6 +15,8 @@ export interface KernelOptions {
   readonly machine?: number;
   /** The order of threads and whether others run during a kernel call. */
   readonly schedule?: Schedule;
+  /** Asked at each allocation; false makes it fail, to try out how a driver takes that. */
+  readonly mayAllocate?: () => boolean;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
   readonly systemTimeOrigin?: bigint;
 }
@@ -28,6 +31,7 @@ export class Kernel {
   readonly machine: number;
   readonly scheduler: Scheduler;
   readonly systemTimeOrigin: bigint;
+  readonly mayAllocate: () => boolean;
   /** IRPs from IoAllocateIrp that were not freed. */
   readonly liveIrps = new Set<IRP>();
   /** IRQL and thread of the code that runs now. */
@@ -44,9 +48,11 @@ export class Kernel {
     this.trace = options.trace ?? null;
     this.machine = options.machine ?? 0;
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
+    this.mayAllocate = options.mayAllocate ?? (() => true);
     this.scheduler = new Scheduler(this, options.schedule);
   }
 
+  /** The machine's time, in nanoseconds since the executor's origin. */
   now(): Nanoseconds {
     return this.executor.now();
   }
@@ -119,10 +125,14 @@ export class Kernel {
   }
 }
 
-/** KeQuerySystemTime: 100 ns units since 1601-01-01. */
+/** The system time in 100 ns units since 1601-01-01 UTC. Source: wdm.h reference, KeQuerySystemTime. */
 export const KeQuerySystemTime = (kernel: Kernel): bigint =>
   kernel.systemTimeOrigin + BigInt(Math.floor(kernel.now() / 100));
 
-/** KeQueryPerformanceCounter, with a frequency of 10 MHz as on Windows 10. */
+/**
+ * A counter that only goes forward, PERFORMANCE_FREQUENCY ticks a second.
+ * Source: wdm.h reference, KeQueryPerformanceCounter.
+ */
 export const KeQueryPerformanceCounter = (kernel: Kernel): bigint => BigInt(Math.floor(kernel.now() / 100));
+/** Ticks per second of KeQueryPerformanceCounter: 10 MHz, as on Windows 10. */
 export const PERFORMANCE_FREQUENCY = BigInt(SECOND / 100);

@@ -43,19 +43,26 @@ class HostMdl implements MDL {
 }
 
 /**
- * Describes `Length` bytes at `VirtualAddress`. With an IRP: becomes Irp.MdlAddress, or with SecondaryBuffer the
- * last of its chain. IRQL <= DISPATCH_LEVEL. Source: wdm.h reference, IoAllocateMdl.
- * @returns the MDL; before use it needs MmBuildMdlForNonPagedPool or MmProbeAndLockPages
- * @throws OpenWskError when the Uint8Array is shorter than Length
+ * Describes bytes of memory, in place. IRQL <= DISPATCH_LEVEL.
+ * @param VirtualAddress the memory; a Uint8Array stands for its own first byte
+ * @param Length in bytes
+ * @param SecondaryBuffer with an IRP: false makes it Irp.MdlAddress, true the last of the chain there
+ * @param _ChargeQuota ignored here
+ * @returns the MDL, or null when the machine has no memory left; before use it needs MmBuildMdlForNonPagedPool or
+ *   MmProbeAndLockPages
+ * @throws OpenWskError OWSK_OUT_OF_RANGE when the Uint8Array is shorter than Length
+ *
+ * Source: wdm.h reference, IoAllocateMdl.
  */
 export const IoAllocateMdl = (
-  _kernel: Kernel,
+  kernel: Kernel,
   VirtualAddress: VirtualAddress,
   Length: number,
   SecondaryBuffer = false,
   _ChargeQuota = false,
   Irp: IRP | null = null,
 ): PMDL => {
+  if (!kernel.mayAllocate()) return null;
   let mdl: MDL;
   if (VirtualAddress instanceof Uint8Array) {
     if (Length > VirtualAddress.length) {
@@ -80,25 +87,38 @@ const attach = (mdl: MDL, irp: IRP, secondary: boolean): void => {
   last.Next = mdl;
 };
 
-/** Frees one MDL, not those chained to it. */
+/** Frees one MDL, not those chained to it. IRQL <= DISPATCH_LEVEL. Source: wdm.h reference, IoFreeMdl. */
 export const IoFreeMdl = (_kernel: Kernel, Mdl: MDL): void => {
   Mdl.MdlFlags = 0;
 };
 
+/** Makes an MDL of nonpaged memory ready for use; no locking. Source: wdm.h reference, MmBuildMdlForNonPagedPool. */
 export const MmBuildMdlForNonPagedPool = (_kernel: Kernel, Mdl: MDL): void => {
   Mdl.MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
 };
 
+/**
+ * Locks the pages of an MDL of pageable memory. Pair with MmUnlockPages. IRQL <= APC_LEVEL. Nothing is ever paged out
+ * here, so that it cannot fail.
+ * @param _Operation IoReadAccess, IoWriteAccess or IoModifyAccess: what the device does with the memory
+ *
+ * Source: wdm.h reference, MmProbeAndLockPages.
+ */
 export const MmProbeAndLockPages = (_kernel: Kernel, Mdl: MDL, _AccessMode: number, _Operation: number): void => {
   Mdl.MdlFlags |= MDL_PAGES_LOCKED;
 };
 
+/** Undoes MmProbeAndLockPages, before IoFreeMdl. IRQL <= DISPATCH_LEVEL. Source: wdm.h reference, MmUnlockPages. */
 export const MmUnlockPages = (_kernel: Kernel, Mdl: MDL): void => {
   Mdl.MdlFlags &= ~MDL_PAGES_LOCKED;
 };
 
+/** Bytes that the MDL describes. Source: wdm.h reference, MmGetMdlByteCount. */
 export const MmGetMdlByteCount = (_kernel: Kernel, Mdl: MDL): number => Mdl.ByteCount;
 
-/** The described bytes. The view is for use now: make a new one after every wait. */
+/**
+ * The described bytes. The view is for use now: make a new one after every wait. IRQL <= DISPATCH_LEVEL.
+ * Source: wdm.h reference, MmGetSystemAddressForMdlSafe.
+ */
 export const MmGetSystemAddressForMdlSafe = (_kernel: Kernel, Mdl: MDL, _Priority: number): Uint8Array =>
   Mdl.space.bytes(Mdl.base, Mdl.ByteCount);

@@ -9,7 +9,7 @@ export interface MemorySpace {
   bytes(base: number, length: number): Uint8Array;
 }
 
-/** Ordinary JavaScript memory. Addresses are offsets in the buffer given. */
+/** Ordinary JavaScript memory. Addresses are offsets, in bytes, in the buffer given. */
 export class HostSpace implements MemorySpace {
   private readonly memory: Uint8Array;
 

@@ -1,7 +1,10 @@
 import { RecordKind } from '../trace/index.ts';
 import type { Kernel } from './kernel.ts';
 
-/** DbgPrint, with the text already formatted (template strings do that in TypeScript). */
+/**
+ * Writes a text to the trace, already formatted (template strings do that in TypeScript).
+ * Source: wdm.h reference, DbgPrint.
+ */
 export const DbgPrint = (kernel: Kernel, Text: string): void => {
   kernel.assertAlive();
   const { trace, machine } = kernel;

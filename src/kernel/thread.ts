@@ -6,10 +6,13 @@ import { type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import type { Kernel } from './kernel.ts';
 
 /** What a waiting kernel function yields; threads hand it on with `yield*` and never yield anything else. */
-export const SUSPEND = Symbol('SUSPEND');
+export interface Suspension {
+  readonly waits: true;
+}
+export const SUSPEND: Suspension = Object.freeze({ waits: true });
 
 /** Code that may wait: the body of a thread, or a kernel function called with `yield*`. */
-export type KernelRoutine<T> = Generator<typeof SUSPEND, T, void>;
+export type KernelRoutine<T> = Generator<Suspension, T, void>;
 
 const TIMEOUT = 1;
 
@@ -98,7 +101,13 @@ const notAWait = (): OpenWskError =>
     'a kernel thread may only wait through "yield* KeWaitForSingleObject(…)" and its like',
   );
 
-/** PsCreateSystemThread: starts a thread with the routine's generator. Ours returns the thread, not a handle. */
+/**
+ * Starts a thread, which runs once the caller waits or ends. IRQL PASSIVE_LEVEL. Parameters are fewer than in C.
+ * @param StartRoutine a generator function: the thread's body
+ * @returns the thread itself, which can be waited for, where C gives a handle
+ *
+ * Source: wdm.h reference, PsCreateSystemThread.
+ */
 export const PsCreateSystemThread = (
   kernel: Kernel,
   StartRoutine: (StartContext: unknown) => KernelRoutine<void>,

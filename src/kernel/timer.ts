@@ -5,7 +5,10 @@ import type { KDPC } from './dpc.ts';
 import type { Kernel } from './kernel.ts';
 import type { LARGE_INTEGER } from './types.ts';
 
+// TIMER_TYPE (wdm.h).
+/** Stays signalled until it is set again. */
 export const NotificationTimer = 0;
+/** Resets itself when it has released one waiter. */
 export const SynchronizationTimer = 1;
 export type TIMER_TYPE = typeof NotificationTimer | typeof SynchronizationTimer;
 
@@ -47,19 +50,24 @@ export class KTIMER extends DispatcherObject implements EventTarget {
   }
 }
 
+/** Makes a timer ready for use, not set. Any IRQL. Source: wdm.h reference, KeInitializeTimerEx. */
 export const KeInitializeTimerEx = (_kernel: Kernel, Timer: KTIMER, Type: TIMER_TYPE): void => {
   Timer.initialize(Type);
 };
 
+/** KeInitializeTimerEx for a NotificationTimer. Source: wdm.h reference, KeInitializeTimer. */
 export const KeInitializeTimer = (kernel: Kernel, Timer: KTIMER): void => {
   KeInitializeTimerEx(kernel, Timer, NotificationTimer);
 };
 
 /**
- * Sets a timer, taking it back first if it was set.
+ * Sets a timer, taking it back first if it was set. IRQL <= DISPATCH_LEVEL.
  * @param DueTime 100 ns units: negative relative, positive absolute since 1601
  * @param Period milliseconds, 0 for once
+ * @param Dpc queued whenever the timer is due, or null
  * @returns whether it was set already
+ *
+ * Source: wdm.h reference, KeSetTimerEx.
  */
 export const KeSetTimerEx = (
   kernel: Kernel,
@@ -72,8 +80,14 @@ export const KeSetTimerEx = (
   return Timer.set(kernel, kernel.deadline(DueTime), Period * MILLISECOND, Dpc);
 };
 
+/** KeSetTimerEx without a period. @param DueTime 100 ns units. Source: wdm.h reference, KeSetTimer. */
 export const KeSetTimer = (kernel: Kernel, Timer: KTIMER, DueTime: LARGE_INTEGER, Dpc: KDPC | null): boolean =>
   KeSetTimerEx(kernel, Timer, DueTime, 0, Dpc);
 
-/** @returns whether the timer was set */
+/**
+ * Takes a timer back; a DPC that it has queued already still runs. IRQL <= DISPATCH_LEVEL.
+ * @returns whether the timer was set
+ *
+ * Source: wdm.h reference, KeCancelTimer.
+ */
 export const KeCancelTimer = (_kernel: Kernel, Timer: KTIMER): boolean => Timer.cancel();

@@ -13,8 +13,10 @@ export const KernelMode = 0;
 export const UserMode = 1;
 
 /**
- * Waits for an event, timer or thread: `status = yield* KeWaitForSingleObject(event, Executive, KernelMode, false, null)`.
+ * Waits for an event, timer or thread. With the functions of a machine:
+ * `Status = yield* nt.KeWaitForSingleObject(Event, Executive, KernelMode, false, null)`.
  *
+ * @param _WaitReason  @param _WaitMode  @param _Alertable Executive, KernelMode and false
  * @param Timeout 100 ns units: null waits for ever, 0 only looks, negative is relative, positive absolute since 1601
  * @returns STATUS_SUCCESS or STATUS_TIMEOUT. Both are NT_SUCCESS: compare for equality.
  *
@@ -38,7 +40,13 @@ export function* KeWaitForSingleObject(
   return thread.waitStatus;
 }
 
-/** Sleeps: `Interval` in 100 ns units, negative relative. IRQL <= APC_LEVEL. */
+/**
+ * Sleeps. IRQL <= APC_LEVEL (R12: bug check 0xB8).
+ * @param Interval 100 ns units: negative is relative, positive absolute since 1601
+ * @returns STATUS_SUCCESS
+ *
+ * Source: wdm.h reference, KeDelayExecutionThread.
+ */
 export function* KeDelayExecutionThread(
   kernel: Kernel,
   _WaitMode: number,

@@ -16,6 +16,8 @@ export interface MachineOptions {
   readonly number?: number;
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
+  /** Asked at each allocation; false makes it fail. */
+  readonly mayAllocate?: () => boolean;
 }
 
 /** A machine: a kernel, its WSK subsystem and a transport. Several live in one process. */
@@ -32,6 +34,7 @@ export class Machine {
       trace: options.trace ?? null,
       machine: options.number ?? 0,
       ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
+      ...(options.mayAllocate === undefined ? {} : { mayAllocate: options.mayAllocate }),
     });
     this.wsk = new Wsk(this.kernel, options.transport, options.policy);
     this.nt = { ...bindNtoskrnl(this.kernel), ...bindNetio(this.wsk) };

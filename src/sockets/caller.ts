@@ -25,6 +25,7 @@ import { WskError } from './wsk-error.ts';
 export interface CallLimits {
   /** Milliseconds of the machine's time; the call then fails with STATUS_IO_TIMEOUT. */
   readonly timeout?: number | undefined;
+  /** Takes the call back with IoCancelIrp; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +38,9 @@ export class Caller {
   }
 
   /**
-   * @param call makes the WSK call with the IRP given
+   * Makes one WSK call.
+   * @param name of the function, for errors
+   * @param call makes the call with the IRP given; what it returns does not matter, the IRP's completion does
    * @returns IoStatus.Information
    * @throws WskError with the final status; the signal's reason when it took the call back; BugCheck
    */
@@ -45,6 +48,7 @@ export class Caller {
     return new Promise((resolve, reject) => new PendingCall(this.kernel, name, limits, resolve, reject).begin(call));
   }
 
+  /** A WSK_BUF of all of `bytes`, in place: leave them unchanged until the call has completed. */
   buffer(bytes: Uint8Array): WSK_BUF {
     const Mdl = IoAllocateMdl(this.kernel, bytes, bytes.length)!;
     MmBuildMdlForNonPagedPool(this.kernel, Mdl);

@@ -11,8 +11,16 @@ import type { Caller, CallLimits } from './caller.ts';
 const SLAB = 262_144;
 const SMALLEST_READ = 16_384;
 
-/** A connection. Reads and writes may overlap; several writes keep their order. */
+/**
+ * A connection. Reads and writes may overlap; several writes keep their order. Close every connection, or loop over it,
+ * which closes it at the end.
+ * @example
+ * const connection = await sockets.connect('10.0.0.2:7', { data: 'hello' });
+ * await connection.end();
+ * for await (const bytes of connection) console.log(bytes.length);
+ */
 export class Connection implements AsyncIterable<Uint8Array> {
+  /** The WSK_SOCKET underneath, for calls that have no method here. */
   readonly socket: WSK_SOCKET;
   readonly localAddress: SOCKADDR;
   readonly remoteAddress: SOCKADDR;
@@ -34,7 +42,7 @@ export class Connection implements AsyncIterable<Uint8Array> {
     this.synDataAcked = acked;
   }
 
-  /** Wraps a connected WSK_SOCKET. */
+  /** Wraps a connected WSK_SOCKET. @throws WskError STATUS_INVALID_DEVICE_STATE when it is not connected */
   static async from(caller: Caller, socket: WSK_SOCKET): Promise<Connection> {
     const dispatch = socket.Dispatch as WSK_PROVIDER_CONNECTION_DISPATCH;
     const [local, remote] = [new SOCKADDR_STORAGE(), new SOCKADDR_STORAGE()];
@@ -48,8 +56,8 @@ export class Connection implements AsyncIterable<Uint8Array> {
   }
 
   /**
-   * The next bytes, as soon as there are some; null when the peer has ended its side.
-   * @throws WskError STATUS_CONNECTION_RESET, STATUS_IO_TIMEOUT, …
+   * The next bytes, as soon as there are some; null when the peer has ended its side. The bytes are yours to keep.
+   * @throws WskError STATUS_CONNECTION_RESET, STATUS_IO_TIMEOUT (the limit given), STATUS_CANCELLED (closed meanwhile)
    */
   async read(limits: CallLimits = {}): Promise<Uint8Array | null> {
     if (this.slab.length < SMALLEST_READ) this.slab = new Uint8Array(SLAB);
@@ -63,13 +71,20 @@ export class Connection implements AsyncIterable<Uint8Array> {
     return bytes === 0 ? null : room.subarray(0, bytes);
   }
 
-  /** Sends bytes; done when the transport has them all (the peer, on the simulated network). Leave them unchanged until then. */
+  /**
+   * Sends bytes (text as UTF-8); done when the transport has taken them all. Leave them unchanged until then.
+   * @throws WskError STATUS_CONNECTION_RESET, STATUS_INVALID_DEVICE_STATE (after `end`), STATUS_IO_TIMEOUT (the limit
+   *   given: bytes may have left, so the connection is then reset)
+   */
   async write(data: Uint8Array | string, limits: CallLimits = {}): Promise<void> {
     const buffer = this.caller.buffer(bytesOf(data));
     await this.caller.call('WskSend', (irp) => this.dispatch.WskSend(this.socket, buffer, 0, irp), limits);
   }
 
-  /** Ends this side, after last bytes if given; reading goes on. */
+  /**
+   * Ends this side (a graceful WskDisconnect), after last bytes if given; reading goes on.
+   * @throws WskError STATUS_CONNECTION_RESET, STATUS_INVALID_DEVICE_STATE (ended already)
+   */
   async end(data: Uint8Array | string | null = null, limits: CallLimits = {}): Promise<void> {
     const buffer = data === null ? null : this.caller.buffer(bytesOf(data));
     await this.caller.call('WskDisconnect', (irp) => this.dispatch.WskDisconnect(this.socket, buffer, 0, irp), limits);
@@ -82,7 +97,11 @@ export class Connection implements AsyncIterable<Uint8Array> {
     await this.caller.call('WskDisconnect', call);
   }
 
-  /** Closes the socket; what is pending fails. A connection that was not ended by both sides is reset. */
+  /**
+   * Closes the socket; what is pending fails with STATUS_CANCELLED. A connection that was not ended by both sides is
+   * reset (on the system's sockets: unless this side was ended). Reading or writing afterwards is a bug check (R25),
+   * which stops the machine; closing again is fine.
+   */
   close(): Promise<void> {
     this.closing ??= this.caller
       .call('WskCloseSocket', (irp) => this.dispatch.WskCloseSocket(this.socket, irp))
@@ -104,5 +123,6 @@ export class Connection implements AsyncIterable<Uint8Array> {
   }
 }
 
+/** The bytes themselves, or those of a text in UTF-8. */
 export const bytesOf = (data: Uint8Array | string): Uint8Array =>
   typeof data === 'string' ? new TextEncoder().encode(data) : data;

@@ -6,7 +6,9 @@ import { WskError } from './wsk-error.ts';
 
 /** A listening socket: `for await (const connection of listener) …` until it is closed. */
 export class Listener implements AsyncIterable<Connection> {
+  /** The WSK_SOCKET underneath, for calls that have no method here. */
   readonly socket: WSK_SOCKET;
+  /** Where it listens; the port is the one taken when 0 was asked for. */
   readonly localAddress: SOCKADDR;
   private readonly caller: Caller;
   private closing: Promise<void> | null = null;
@@ -21,7 +23,10 @@ export class Listener implements AsyncIterable<Connection> {
     return this.socket.Dispatch as WSK_PROVIDER_LISTEN_DISPATCH;
   }
 
-  /** The next connection. @throws WskError STATUS_CANCELLED once the listener is closed */
+  /**
+   * The next connection. Several may be waited for; they are served in the order of the calls.
+   * @throws WskError STATUS_CANCELLED once the listener is closed, STATUS_IO_TIMEOUT (the limit given)
+   */
   async accept(limits: CallLimits = {}): Promise<Connection> {
     if (this.closing !== null) throw new WskError('WskAccept', STATUS_CANCELLED);
     const call = (irp: Parameters<WSK_PROVIDER_LISTEN_DISPATCH['WskAccept']>[6]) =>
@@ -37,6 +42,7 @@ export class Listener implements AsyncIterable<Connection> {
     return this.closing;
   }
 
+  /** Connections as they come, until the listener is closed. Leaving the loop does not close it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Connection, void, undefined> {
     for (;;) {
       try {

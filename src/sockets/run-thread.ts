@@ -2,6 +2,8 @@ import { type BugCheck, type Kernel, type KernelRoutine, KernelThread } from '..
 
 /**
  * Runs a kernel thread for the world of promises.
+ * @param name of the thread, in traces
+ * @param body makes the generator that is the thread
  * @returns what the body returns; rejects with what it throws, or with the BugCheck that stops the machine meanwhile
  */
 export const runThread = <T>(kernel: Kernel, name: string, body: () => KernelRoutine<T>): Promise<T> =>

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import type { Listener } from './listener.ts';
 
-/** What a server does with one connection. */
+/** What a server does with one connection, which `serve` closes when the promise settles. */
 export type Service = (connection: Connection) => Promise<void>;
 
 /** Sends back what comes (RFC 862). */
@@ -39,7 +39,9 @@ export const http: Service = async (connection) => {
 };
 
 /**
- * Serves every connection of a listener until it is closed.
+ * Serves every connection of a listener until it is closed; connections that are open then go on.
+ * @returns once the listener is closed
+ * @throws WskError what accepting failed with
  * @param ended told how each connection ended: null, or the error that ended it
  */
 export const serve = async (

@@ -35,15 +35,17 @@ import { bytesOf, Connection } from './connection.ts';
 import { Listener } from './listener.ts';
 import { runThread } from './run-thread.ts';
 
+/** How to connect. */
 export interface ConnectOptions extends CallLimits {
   /** Bytes to send during or right after the handshake: WskConnectEx's Buffer, at most 65,535. */
   readonly data?: Uint8Array | string;
   /** Lets `data` ride in the SYN when a cookie is at hand (TCP_FASTOPEN). Only for requests that may arrive twice. */
   readonly fastOpen?: boolean;
-  /** Local address; the wildcard address and a port of the system's choice by default. */
+  /** Local address with port, of the same family; by default the choice is the system's. */
   readonly local?: SOCKADDR | string;
 }
 
+/** How to listen. */
 export interface ListenOptions {
   /** Gives out Fast Open cookies and takes data in SYNs. */
   readonly fastOpen?: boolean;
@@ -54,6 +56,9 @@ export interface ListenOptions {
 /**
  * WSK in the style of JavaScript: promises, iteration, disposal. Every method is a few WSK calls; whoever wants the
  * NPI itself finds it in openwsk/wsk.
+ * @example
+ * const sockets = await Sockets.open(await openHostMachine());
+ * const connection = await sockets.connect('10.0.0.2:7', { fastOpen: true, data: 'hello' });
  */
 export class Sockets {
   readonly caller: Caller;
@@ -66,7 +71,7 @@ export class Sockets {
     this.caller = new Caller(wsk.kernel);
   }
 
-  /** Registers with the WSK of a machine. Pair with `close`. */
+  /** Registers with the WSK of a machine (WskRegister, WskCaptureProviderNPI). Pair with `close`. */
   static async open(machine: { readonly kernel: Kernel; readonly wsk: Wsk }): Promise<Sockets> {
     const sockets = new Sockets(machine.wsk);
     const { wsk, registration, npi } = sockets;
@@ -79,7 +84,10 @@ export class Sockets {
   /**
    * Connects, sending `data` with the handshake if given.
    * @param to `10.0.0.2:7`, `[fd00::2]:7` or a SOCKADDR
-   * @throws WskError STATUS_CONNECTION_REFUSED, STATUS_IO_TIMEOUT, …; OpenWskError for an address that is none
+   * @throws WskError STATUS_CONNECTION_REFUSED, STATUS_IO_TIMEOUT (also the limit given), STATUS_NETWORK_UNREACHABLE,
+   *   STATUS_HOST_UNREACHABLE, STATUS_BUFFER_OVERFLOW (`data` over 65,535 bytes), STATUS_INVALID_ADDRESS_COMPONENT
+   *   (remote port 0, or a local address that is not of this machine), STATUS_ADDRESS_ALREADY_ASSOCIATED (local port
+   *   taken), STATUS_INVALID_PARAMETER (addresses of two families); OpenWskError OWSK_INVALID_ADDRESS; BugCheck
    */
   async connect(to: SOCKADDR | string, options: ConnectOptions = {}): Promise<Connection> {
     const remote = typeof to === 'string' ? parseSockaddr(to) : to;
@@ -104,7 +112,8 @@ export class Sockets {
   /**
    * Listens.
    * @param at `0.0.0.0:7`, `[::]:7` or a SOCKADDR; port 0 takes a free one, to be read from `localAddress`
-   * @throws WskError STATUS_ADDRESS_ALREADY_ASSOCIATED, STATUS_ACCESS_DENIED, …
+   * @throws WskError STATUS_ADDRESS_ALREADY_ASSOCIATED (port taken), STATUS_INVALID_ADDRESS_COMPONENT (not an address
+   *   of this machine), STATUS_ACCESS_DENIED; OpenWskError OWSK_INVALID_ADDRESS; BugCheck
    */
   async listen(at: SOCKADDR | string, options: ListenOptions = {}): Promise<Listener> {
     const address = typeof at === 'string' ? parseSockaddr(at) : at;
@@ -125,7 +134,7 @@ export class Sockets {
     }
   }
 
-  /** Deregisters. Waits until every connection and listener made here is closed. */
+  /** Deregisters (WskDeregister), once every connection and listener made here is closed: for ever, if one is not. */
   async close(): Promise<void> {
     WskReleaseProviderNPI(this.wsk, this.registration);
     await runThread(this.wsk.kernel, 'sockets', () => WskDeregister(this.wsk, this.registration));

@@ -21,9 +21,10 @@ const advice: Partial<Record<NtStatusName, string>> = {
   STATUS_NOT_SUPPORTED: 'the system does not have this (IPv6 may be switched off)',
 };
 
+/** What to do about a status, or '' where nothing general can be said. */
 export const adviceFor = (status: NTSTATUS): string => advice[ntStatusName(status) as NtStatusName] ?? '';
 
-/** A WSK call that ended with a failure. */
+/** A WSK call that ended with a failure. The message names the call, the status and what to do about it. */
 export class WskError extends Error {
   override readonly name = 'WskError';
   readonly status: NTSTATUS;

@@ -9,6 +9,10 @@ export class WskClient implements WSK_CLIENT {
   readonly wsk: Wsk;
   readonly npi: WSK_CLIENT_NPI;
   readonly sockets = new Set<SocketObject>();
+  /** WSK_SET_STATIC_EVENT_CALLBACKS: enabled on every socket, for good. */
+  staticEvents = 0;
+  /** Some client-wide settings come before the first socket. */
+  hadSockets = false;
   /** Captures of the provider NPI that were not released. */
   captures = 0;
   deregistering = false;
@@ -19,6 +23,11 @@ export class WskClient implements WSK_CLIENT {
     this.wsk = wsk;
     this.npi = npi;
     KeInitializeEvent(wsk.kernel, this.idle, NotificationEvent, false);
+  }
+
+  addSocket(socket: SocketObject): void {
+    this.sockets.add(socket);
+    this.hadSockets = true;
   }
 
   socketClosed(socket: SocketObject): void {

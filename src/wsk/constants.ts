@@ -73,3 +73,8 @@ export const IPV6_V6ONLY = 27;
 
 /** The longest Buffer of WskConnectEx, in bytes. */
 export const WSK_CONNECT_EX_MAX_BUFFER = 65_535;
+
+// SIO_WSK_* (WskIoctl)
+export const SIO_WSK_QUERY_IDEAL_SEND_BACKLOG = 0x4f000003;
+export const SIO_WSK_QUERY_RECEIVE_BACKLOG = 0x4f000004;
+export const SIO_WSK_QUERY_INSPECT_ID = 0x4f000005;

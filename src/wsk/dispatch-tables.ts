@@ -1,18 +1,23 @@
 import { MAKE_WSK_VERSION } from './constants.ts';
-import { missingCallWithoutIrp, missingClientCall, missingSocketCall } from './not-implemented.ts';
+import { missingCallWithoutIrp, missingClientCall } from './not-implemented.ts';
 import type {
   WSK_PROVIDER_CONNECTION_DISPATCH,
   WSK_PROVIDER_DISPATCH,
   WSK_PROVIDER_LISTEN_DISPATCH,
+  WSK_PROVIDER_STREAM_DISPATCH,
 } from './structures.ts';
 import { WskAccept } from './wsk-accept.ts';
 import { WskBind } from './wsk-bind.ts';
 import { WskCloseSocket } from './wsk-close-socket.ts';
 import { WskConnect, WskConnectEx } from './wsk-connect.ts';
+import { WskControlClient } from './wsk-control-client.ts';
 import { WskControlSocket } from './wsk-control-socket.ts';
 import { WskDisconnect } from './wsk-disconnect.ts';
 import { WskGetLocalAddress, WskGetRemoteAddress } from './wsk-get-address.ts';
+import { WskInspectComplete } from './wsk-inspect-complete.ts';
+import { WskListen } from './wsk-listen.ts';
 import { WskReceive } from './wsk-receive.ts';
+import { WskRelease } from './wsk-release.ts';
 import { WskSend } from './wsk-send.ts';
 import { WskSocket } from './wsk-socket.ts';
 import { WskSocketConnect } from './wsk-socket-connect.ts';
@@ -26,7 +31,7 @@ export const providerDispatch: WSK_PROVIDER_DISPATCH = {
   Reserved: 0,
   WskSocket,
   WskSocketConnect,
-  WskControlClient: missingClientCall('WskControlClient'),
+  WskControlClient,
   WskGetAddressInfo: missingClientCall('WskGetAddressInfo'),
   WskFreeAddressInfo: missingCallWithoutIrp(),
   WskGetNameInfo: missingClientCall('WskGetNameInfo'),
@@ -36,7 +41,7 @@ export const listenDispatch: WSK_PROVIDER_LISTEN_DISPATCH = {
   ...basic,
   WskBind,
   WskAccept,
-  WskInspectComplete: missingSocketCall('WskInspectComplete'),
+  WskInspectComplete,
   WskGetLocalAddress,
 };
 
@@ -49,6 +54,21 @@ export const connectionDispatch: WSK_PROVIDER_CONNECTION_DISPATCH = {
   WskSend,
   WskReceive,
   WskDisconnect,
-  WskRelease: missingCallWithoutIrp(),
+  WskRelease,
+  WskConnectEx,
+};
+
+export const streamDispatch: WSK_PROVIDER_STREAM_DISPATCH = {
+  ...basic,
+  WskBind,
+  WskAccept,
+  WskConnect,
+  WskListen,
+  WskSend,
+  WskReceive,
+  WskDisconnect,
+  WskRelease,
+  WskGetLocalAddress,
+  WskGetRemoteAddress,
   WskConnectEx,
 };

@@ -2,8 +2,7 @@ import { type NTSTATUS, STATUS_INVALID_PARAMETER, STATUS_NOT_IMPLEMENTED } from 
 import type { IRP } from '../kernel/index.ts';
 import type { WskClient } from './client.ts';
 import { WskRequest } from './request.ts';
-import { socketOf } from './socket.ts';
-import type { WSK_CLIENT, WSK_SOCKET } from './structures.ts';
+import type { WSK_CLIENT } from './structures.ts';
 
 const missing = new WeakSet<object>();
 
@@ -15,16 +14,7 @@ const mark = <F extends (...parameters: never[]) => unknown>(stub: F): F => {
   return stub;
 };
 
-/** A socket function that is not there yet: fails loudly, and completes its IRP as every function does. */
-export const missingSocketCall = (name: string) =>
-  mark((...parameters: unknown[]): NTSTATUS => {
-    const socket = socketOf(parameters[0] as WSK_SOCKET, name);
-    const irp = parameters[parameters.length - 1] as IRP | null;
-    if (irp === null) return STATUS_INVALID_PARAMETER;
-    return new WskRequest(socket.wsk, socket, name, irp).reject(STATUS_NOT_IMPLEMENTED);
-  });
-
-/** The same for a function of WSK_PROVIDER_DISPATCH. */
+/** A function of WSK_PROVIDER_DISPATCH that is not there yet: fails loudly, and completes its IRP as all do. */
 export const missingClientCall = (name: string) =>
   mark((...parameters: unknown[]): NTSTATUS => {
     const { wsk } = parameters[0] as WSK_CLIENT as WskClient;

@@ -122,6 +122,9 @@ export class WskRequest implements TransportOp, EventTarget {
     if (this.socket?.endpoint?.cancel(this)) this.completeSoon(STATUS_CANCELLED, 0);
   }
 
+  /** Called when the IRP has completed and is its client's again. */
+  protected completed(): void {}
+
   private setResult(status: NTSTATUS, information: ULONG_PTR): void {
     this.status = status;
     this.information = information;
@@ -138,6 +141,7 @@ export class WskRequest implements TransportOp, EventTarget {
     this.record(RecordKind.Complete, kernel.irql);
     socket?.pending.delete(this);
     IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
+    this.completed();
     socket?.requestEnded();
   }
 

@@ -1,5 +1,5 @@
 import type { ADDRESS_FAMILY, NTSTATUS, SOCKADDR, SockaddrOut } from '../base/index.ts';
-import type { IRP, KernelRoutine, PMDL, Ref } from '../kernel/index.ts';
+import type { IRP, PMDL, Ref } from '../kernel/index.ts';
 
 /** PWSK_CLIENT: opaque. */
 export interface WSK_CLIENT {
@@ -53,9 +53,79 @@ export class WSK_PROVIDER_CHARACTERISTICS {
   LowestVersion = 0;
 }
 
-// Client dispatch tables. Their callbacks are not called yet.
-export type WSK_CLIENT_LISTEN_DISPATCH = object;
-export type WSK_CLIENT_CONNECTION_DISPATCH = object;
+/** Received bytes that WskReceiveEvent lends: a list of buffers in order. Read-only. */
+export interface WSK_DATA_INDICATION {
+  readonly Next: WSK_DATA_INDICATION | null;
+  readonly Buffer: WSK_BUF;
+}
+
+/** Names an incoming connection under inspection. Compare by content. */
+export interface WSK_INSPECT_ID {
+  readonly Key: number;
+  readonly SerialNumber: number;
+}
+
+/** WSK_INSPECT_ACTION */
+export const WskInspectReject = 0;
+export const WskInspectAccept = 1;
+export const WskInspectPend = 2;
+
+/**
+ * A connection has come in, its handshake done. AcceptSocket NULL: the listening socket is dead, close it soon.
+ * @returns STATUS_SUCCESS to take the socket, with its context and dispatch table set; STATUS_REQUEST_NOT_ACCEPTED
+ */
+export type PFN_WSK_ACCEPT_EVENT = (
+  SocketContext: unknown,
+  Flags: number,
+  LocalAddress: SOCKADDR | null,
+  RemoteAddress: SOCKADDR | null,
+  AcceptSocket: WSK_SOCKET | null,
+  AcceptSocketContext: Ref<unknown>,
+  AcceptSocketDispatch: Ref<WSK_CLIENT_CONNECTION_DISPATCH | null>,
+) => NTSTATUS;
+
+/** A connection wants in (conditional accept). InspectID NULL: the socket is dead. @returns WSK_INSPECT_ACTION */
+export type PFN_WSK_INSPECT_EVENT = (
+  SocketContext: unknown,
+  LocalAddress: SOCKADDR | null,
+  RemoteAddress: SOCKADDR | null,
+  InspectID: WSK_INSPECT_ID | null,
+) => number;
+
+/** A connection under inspection has gone. */
+export type PFN_WSK_ABORT_EVENT = (SocketContext: unknown, InspectID: WSK_INSPECT_ID) => NTSTATUS;
+
+/**
+ * Data has come. DataIndication NULL: the socket is dead, close it soon.
+ * @returns STATUS_SUCCESS (BytesAccepted taken, all of them unless set to less), STATUS_PENDING (kept until WskRelease),
+ *   STATUS_DATA_NOT_ACCEPTED
+ */
+export type PFN_WSK_RECEIVE_EVENT = (
+  SocketContext: unknown,
+  Flags: number,
+  DataIndication: WSK_DATA_INDICATION | null,
+  BytesIndicated: number,
+  BytesAccepted: Ref<number>,
+) => NTSTATUS;
+
+/** The peer ended the connection: gracefully, or with WSK_FLAG_ABORTIVE. */
+export type PFN_WSK_DISCONNECT_EVENT = (SocketContext: unknown, Flags: number) => NTSTATUS;
+
+/** The ideal number of bytes to keep in flight has changed. */
+export type PFN_WSK_SEND_BACKLOG_EVENT = (SocketContext: unknown, IdealBacklogSize: number) => NTSTATUS;
+
+export interface WSK_CLIENT_LISTEN_DISPATCH {
+  readonly WskAcceptEvent: PFN_WSK_ACCEPT_EVENT | null;
+  readonly WskInspectEvent: PFN_WSK_INSPECT_EVENT | null;
+  readonly WskAbortEvent: PFN_WSK_ABORT_EVENT | null;
+}
+
+export interface WSK_CLIENT_CONNECTION_DISPATCH {
+  readonly WskReceiveEvent: PFN_WSK_RECEIVE_EVENT | null;
+  readonly WskDisconnectEvent: PFN_WSK_DISCONNECT_EVENT | null;
+  readonly WskSendBacklogEvent: PFN_WSK_SEND_BACKLOG_EVENT | null;
+}
+
 export interface WSK_CLIENT_STREAM_DISPATCH {
   readonly Listen: WSK_CLIENT_LISTEN_DISPATCH | null;
   readonly Connect: WSK_CLIENT_CONNECTION_DISPATCH | null;
@@ -134,7 +204,8 @@ type PFN_WSK_CONNECT = WithIrp<[Socket: WSK_SOCKET, RemoteAddress: SOCKADDR, Fla
 type PFN_WSK_CONNECT_EX = WithIrp<[Socket: WSK_SOCKET, RemoteAddress: SOCKADDR, Buffer: WSK_BUF | null, Flags: number]>;
 type PFN_WSK_SEND = WithIrp<[Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number]>;
 type PFN_WSK_DISCONNECT = WithIrp<[Socket: WSK_SOCKET, Buffer: WSK_BUF | null, Flags: number]>;
-type PFN_WSK_RELEASE = (Socket: WSK_SOCKET, DataIndication: object) => NTSTATUS;
+type PFN_WSK_RELEASE = (Socket: WSK_SOCKET, DataIndication: WSK_DATA_INDICATION) => NTSTATUS;
+type PFN_WSK_LISTEN = WithIrp<[Socket: WSK_SOCKET]>;
 type PFN_WSK_ACCEPT = WithIrp<
   [
     ListenSocket: WSK_SOCKET,
@@ -149,7 +220,7 @@ type PFN_WSK_ACCEPT = WithIrp<
 export interface WSK_PROVIDER_LISTEN_DISPATCH extends WSK_PROVIDER_BASIC_DISPATCH {
   readonly WskBind: PFN_WSK_BIND;
   readonly WskAccept: PFN_WSK_ACCEPT;
-  readonly WskInspectComplete: WithIrp<[ListenSocket: WSK_SOCKET, InspectID: object, Action: number]>;
+  readonly WskInspectComplete: WithIrp<[ListenSocket: WSK_SOCKET, InspectID: WSK_INSPECT_ID, Action: number]>;
   readonly WskGetLocalAddress: PFN_WSK_GET_ADDRESS;
 }
 
@@ -166,4 +237,17 @@ export interface WSK_PROVIDER_CONNECTION_DISPATCH extends WSK_PROVIDER_BASIC_DIS
   readonly WskConnectEx: PFN_WSK_CONNECT_EX;
 }
 
-export type WskRoutine<T> = KernelRoutine<T>;
+/** Like the connection table with listening functions added; the member order differs, see wsk.h. */
+export interface WSK_PROVIDER_STREAM_DISPATCH extends WSK_PROVIDER_BASIC_DISPATCH {
+  readonly WskBind: PFN_WSK_BIND;
+  readonly WskAccept: PFN_WSK_ACCEPT;
+  readonly WskConnect: PFN_WSK_CONNECT;
+  readonly WskListen: PFN_WSK_LISTEN;
+  readonly WskSend: PFN_WSK_SEND;
+  readonly WskReceive: PFN_WSK_SEND;
+  readonly WskDisconnect: PFN_WSK_DISCONNECT;
+  readonly WskRelease: PFN_WSK_RELEASE;
+  readonly WskGetLocalAddress: PFN_WSK_GET_ADDRESS;
+  readonly WskGetRemoteAddress: PFN_WSK_GET_ADDRESS;
+  readonly WskConnectEx: PFN_WSK_CONNECT_EX;
+}

@@ -2,9 +2,11 @@ import {
   type NTSTATUS,
   type SockaddrOut,
   STATUS_CANCELLED,
+  STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_PENDING,
+  STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { WskRequest } from './request.ts';
@@ -27,7 +29,7 @@ export class AcceptRequest extends WskRequest {
  *
  * @param LocalAddress  @param RemoteAddress room for the addresses, or null; filled before the IRP completes
  * @returns STATUS_PENDING; IoStatus.Information is then the accepted WSK_SOCKET. STATUS_INVALID_PARAMETER (Flags not 0,
- *   no IRP), STATUS_INVALID_DEVICE_STATE (not bound), STATUS_CANCELLED (IoCancelIrp, or the socket was closed).
+ *   no IRP), STATUS_INVALID_DEVICE_STATE (not listening), STATUS_CANCELLED (IoCancelIrp, or the socket was closed).
  *
  * Source: wsk.h reference, PFN_WSK_ACCEPT.
  */
@@ -43,12 +45,15 @@ export const WskAccept = (
   const socket: SocketObject = socketOf(ListenSocket, 'WskAccept');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new AcceptRequest(socket.wsk, socket, 'WskAccept', Irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (Flags !== 0) return request.reject(STATUS_INVALID_PARAMETER);
-  if (socket.state !== 'bound') return request.reject(STATUS_INVALID_DEVICE_STATE);
+  if (socket.state !== 'listening') return request.reject(STATUS_INVALID_DEVICE_STATE);
   request.socketContext = AcceptSocketContext;
   request.socketDispatch = AcceptSocketDispatch;
   request.localAddress = LocalAddress;
   request.remoteAddress = RemoteAddress;
+  const accepted = socket.wsk.completesInline() ? socket.accepts.serveNow(request) : null;
+  if (accepted !== null) return request.done(STATUS_SUCCESS, accepted);
   request.pend();
   socket.accepts.push(request);
   return STATUS_PENDING;

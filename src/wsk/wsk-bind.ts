@@ -2,6 +2,7 @@ import {
   NT_SUCCESS,
   type NTSTATUS,
   type SOCKADDR,
+  STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_IMPLEMENTED,
@@ -23,7 +24,8 @@ class BindRequest extends WskRequest {
       socket.endpoint!.listen(this);
       return;
     }
-    if (socket.state === 'binding') socket.state = NT_SUCCESS(status) ? 'bound' : 'created';
+    const bound = this.listening ? 'listening' : 'bound';
+    if (socket.state === 'binding') socket.state = NT_SUCCESS(status) ? bound : 'created';
     this.complete(status, 0);
   }
 
@@ -45,6 +47,7 @@ export const WskBind = (Socket: WSK_SOCKET, LocalAddress: SOCKADDR, Flags: numbe
   const socket = socketOf(Socket, 'WskBind');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new BindRequest(socket.wsk, socket, 'WskBind', Irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (Flags !== 0 || LocalAddress.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
   if (socket.state !== 'created') return request.reject(STATUS_INVALID_DEVICE_STATE);
   // Observed on Windows: a UDP socket of the listening category exists but cannot be bound.

@@ -10,7 +10,7 @@ import { WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_SOCKET } from './structures.ts';
 
-/** Completes last: after the endpoint is gone and every other request of the socket has completed. */
+/** Completes last: after the endpoint is gone and every other request and callback of the socket has ended. */
 class CloseRequest extends WskRequest {
   endpointGone = false;
 
@@ -21,8 +21,8 @@ class CloseRequest extends WskRequest {
 
   tryComplete(): void {
     const socket = this.socket!;
-    if (!this.endpointGone || socket.pending.size > 1) return;
-    socket.onRequestEnded = null;
+    if (!this.endpointGone || socket.pending.size > 1 || socket.callbacks.anyRunning) return;
+    socket.onQuiet = null;
     socket.state = 'closed';
     socket.client.socketClosed(socket);
     this.completeSoon(STATUS_SUCCESS, 0);
@@ -46,7 +46,7 @@ export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS =>
   const request = new CloseRequest(socket.wsk, socket, 'WskCloseSocket', Irp);
   request.pend();
   socket.state = 'closing';
-  socket.onRequestEnded = () => request.tryComplete();
+  socket.onQuiet = () => request.tryComplete();
   socket.receives.endAll(STATUS_CANCELLED);
   socket.accepts.endAll(STATUS_CANCELLED);
   if (socket.endpoint === null) request.endpointGone = true;

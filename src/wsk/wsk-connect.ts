@@ -4,6 +4,8 @@ import {
   type SOCKADDR,
   STATUS_BUFFER_OVERFLOW,
   STATUS_CANCELLED,
+  STATUS_FILE_FORCED_CLOSED,
+  STATUS_INSUFFICIENT_RESOURCES,
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
@@ -80,12 +82,15 @@ const connect = (
   const socket = socketOf(Socket, name);
   if (irp === null) return STATUS_INVALID_PARAMETER;
   const request = new ConnectRequest(socket.wsk, socket, name, irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (flags !== 0 || to.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
   if (buffer !== null && buffer.Length > WSK_CONNECT_EX_MAX_BUFFER) return request.reject(STATUS_BUFFER_OVERFLOW);
   if (to.port === 0) return request.reject(STATUS_INVALID_ADDRESS_COMPONENT);
   if (socket.state !== 'bound') return request.reject(STATUS_INVALID_DEVICE_STATE);
-  const early =
-    buffer === null || buffer.Length === 0 ? null : new CapturedBytes(bufferChain(socket.wsk.kernel, buffer, name));
+  const { kernel } = socket.wsk;
+  const data = buffer === null || buffer.Length === 0 ? null : bufferChain(kernel, buffer, name);
+  if (data !== null && !kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
+  const early = data === null ? null : new CapturedBytes(data);
   request.length = early === null ? 0 : early.length;
   request.pend();
   socket.state = 'connecting';

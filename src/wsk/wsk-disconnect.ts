@@ -2,6 +2,7 @@ import {
   NT_SUCCESS,
   type NTSTATUS,
   STATUS_CONNECTION_ABORTED,
+  STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_PENDING,
@@ -54,6 +55,7 @@ export const WskDisconnect = (Socket: WSK_SOCKET, Buffer: WSK_BUF | null, Flags:
   const request = abortive
     ? new AbortRequest(socket.wsk, socket, 'WskDisconnect', Irp)
     : new DisconnectRequest(socket.wsk, socket, 'WskDisconnect', Irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if ((Flags & ~WSK_FLAG_ABORTIVE) !== 0 || (abortive && Buffer !== null)) {
     return request.reject(STATUS_INVALID_PARAMETER);
   }

@@ -1,6 +1,7 @@
 import {
   type NTSTATUS,
   type SockaddrOut,
+  STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_SUCCESS,
@@ -35,6 +36,7 @@ const getAddress = (
   const socket = socketOf(Socket, name);
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new WskRequest(socket.wsk, socket, name, Irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   const remote = name === 'WskGetRemoteAddress';
   const known = remote ? socket.state === 'connected' : socket.state !== 'created' && socket.state !== 'binding';
   const address = known ? (remote ? socket.endpoint!.remoteAddress() : socket.endpoint!.localAddress()) : null;

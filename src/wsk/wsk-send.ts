@@ -1,5 +1,6 @@
 import {
   type NTSTATUS,
+  STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_SUPPORTED,
@@ -28,6 +29,7 @@ export const WskSend = (Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number, Irp:
   const socket = socketOf(Socket, 'WskSend');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new WskRequest(socket.wsk, socket, 'WskSend', Irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if ((Flags & ~WSK_FLAG_NODELAY) !== 0) return request.reject(STATUS_NOT_SUPPORTED);
   const refusal = sendRefusal(socket);
   if (refusal !== STATUS_SUCCESS) return request.reject(refusal);

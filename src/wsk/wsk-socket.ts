@@ -3,6 +3,7 @@ import {
   AF_INET,
   AF_INET6,
   type NTSTATUS,
+  STATUS_INSUFFICIENT_RESOURCES,
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_IMPLEMENTED,
@@ -42,7 +43,7 @@ const categories = new Map<number, SocketCategory>([
  * @returns STATUS_PENDING; then STATUS_SUCCESS with Information = the WSK_SOCKET, or STATUS_INSUFFICIENT_RESOURCES.
  *   Inline: STATUS_INVALID_PARAMETER (no IRP, or Flags no category), STATUS_INVALID_HANDLE (Client null: the IRP is not
  *   completed), STATUS_NOT_SUPPORTED (family, type and protocol that do not fit the category),
- *   STATUS_NOT_IMPLEMENTED (basic, datagram and stream sockets, so far)
+ *   STATUS_NOT_IMPLEMENTED (basic and datagram sockets, so far)
  *
  * Source: wsk.h reference, PFN_WSK_SOCKET.
  */
@@ -67,10 +68,11 @@ export const WskSocket = (
   const category = categories.get(Flags);
   if (category === undefined) return request.reject(STATUS_INVALID_PARAMETER);
   if (AddressFamily !== AF_INET && AddressFamily !== AF_INET6) return request.reject(STATUS_NOT_SUPPORTED);
-  if (category !== 'listen' && category !== 'connection') return request.reject(STATUS_NOT_IMPLEMENTED);
+  if (category === 'basic' || category === 'datagram') return request.reject(STATUS_NOT_IMPLEMENTED);
   const tcp = SocketType === SOCK_STREAM && Protocol === IPPROTO_TCP;
   const udpListener = category === 'listen' && SocketType === SOCK_DGRAM && Protocol === IPPROTO_UDP;
   if (!tcp && !udpListener) return request.reject(STATUS_NOT_SUPPORTED);
+  if (!wsk.kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
   const socket = new SocketObject({
     wsk,
     client,

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
 import type { WskClient } from './client.ts';
-import { connectionDispatch, listenDispatch, providerDispatch } from './dispatch-tables.ts';
+import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
 import type { Transport } from './transport.ts';
 
 /** What the contract leaves to WSK; a sweep varies it, since drivers must not rely on either. */
@@ -18,7 +18,12 @@ export class Wsk {
   readonly transport: Transport;
   readonly clients = new Set<WskClient>();
   /** Sockets and registrations find their tables here: the functions in them make sockets in turn. */
-  readonly tables = { provider: providerDispatch, listen: listenDispatch, connection: connectionDispatch };
+  readonly tables = {
+    provider: providerDispatch,
+    listen: listenDispatch,
+    connection: connectionDispatch,
+    stream: streamDispatch,
+  };
   /** Completions in progress that run inside a call: the calls that these make are pended, so that nothing recurses. */
   inlineDepth = 0;
   private readonly policy: WskPolicy;

@@ -25,17 +25,23 @@ import type { Nt } from '../../src/sim/index.ts';
 import {
   IPPROTO_TCP,
   MAKE_WSK_VERSION,
+  NPI_WSK_INTERFACE_ID,
+  SO_WSK_EVENT_CALLBACK,
   SOCK_STREAM,
+  SOL_SOCKET,
   ULONG,
   type WSK_BUF,
   type WSK_CLIENT,
+  type WSK_CLIENT_STREAM_DISPATCH,
   WSK_FLAG_CONNECTION_SOCKET,
   WSK_FLAG_LISTEN_SOCKET,
+  WSK_FLAG_STREAM_SOCKET,
   WSK_INFINITE_WAIT,
   type WSK_PROVIDER_CONNECTION_DISPATCH,
   type WSK_PROVIDER_DISPATCH,
   type WSK_PROVIDER_LISTEN_DISPATCH,
   WSK_PROVIDER_NPI,
+  type WSK_PROVIDER_STREAM_DISPATCH,
   WSK_REGISTRATION,
   type WSK_SOCKET,
   WskSetOption,
@@ -146,16 +152,67 @@ export class Driver {
     return { Mdl, Offset: 0, Length: memory.length };
   }
 
-  newSocket(flags: number, family: ADDRESS_FAMILY = AF_INET): KernelRoutine<Call> {
+  newSocket(
+    flags: number,
+    family: ADDRESS_FAMILY = AF_INET,
+    context: unknown = null,
+    dispatch: object | null = null,
+  ): KernelRoutine<Call> {
+    const { client, provider } = this;
     return this.call((irp) =>
-      this.provider.WskSocket(this.client, family, SOCK_STREAM, IPPROTO_TCP, flags, null, null, null, null, null, irp),
+      provider.WskSocket(client, family, SOCK_STREAM, IPPROTO_TCP, flags, context, dispatch, null, null, null, irp),
     );
+  }
+
+  bind(socket: WSK_SOCKET, address: SOCKADDR, flags = 0): KernelRoutine<Call> {
+    return this.call((irp) => connection(socket).WskBind(socket, address, flags, irp));
+  }
+
+  /** A stream socket, bound to the wildcard address and a free port. */
+  *streamSocket(
+    context: unknown = null,
+    dispatch: WSK_CLIENT_STREAM_DISPATCH | null = null,
+  ): KernelRoutine<WSK_SOCKET> {
+    const { socket } = yield* this.newSocket(WSK_FLAG_STREAM_SOCKET, AF_INET, context, dispatch);
+    yield* this.bind(socket, new SOCKADDR_IN());
+    return socket;
+  }
+
+  listen(socket: WSK_SOCKET): Call {
+    return this.start((irp) => stream(socket).WskListen(socket, irp));
+  }
+
+  *localAddress(socket: WSK_SOCKET): KernelRoutine<SOCKADDR_IN> {
+    const local = new SOCKADDR_IN();
+    yield* this.call((irp) => connection(socket).WskGetLocalAddress(socket, local, irp));
+    return local;
+  }
+
+  /** SO_WSK_EVENT_CALLBACK; with a request unless told otherwise. */
+  events(socket: WSK_SOCKET, EventMask: number, NpiId = NPI_WSK_INTERFACE_ID): Call {
+    return this.start((irp) => this.controlEvents(socket, EventMask, irp, NpiId));
+  }
+
+  /** The same without an IRP. @returns the name of the status */
+  eventsNow(socket: WSK_SOCKET, EventMask: number): string {
+    return ntStatusName(this.controlEvents(socket, EventMask, null));
+  }
+
+  private controlEvents(
+    socket: WSK_SOCKET,
+    EventMask: number,
+    irp: IRP | null,
+    NpiId = NPI_WSK_INTERFACE_ID,
+  ): NTSTATUS {
+    const control = { NpiId, EventMask };
+    const { WskControlSocket } = socket.Dispatch;
+    return WskControlSocket(socket, WskSetOption, SO_WSK_EVENT_CALLBACK, SOL_SOCKET, 8, control, 0, null, null, irp);
   }
 
   /** A connection socket, bound to the wildcard address unless told otherwise. */
   *connectionSocket(local: SOCKADDR | null = new SOCKADDR_IN()): KernelRoutine<WSK_SOCKET> {
     const { socket } = yield* this.newSocket(WSK_FLAG_CONNECTION_SOCKET, local?.sa_family ?? AF_INET);
-    if (local !== null) yield* this.call((irp) => connection(socket).WskBind(socket, local, 0, irp));
+    if (local !== null) yield* this.bind(socket, local);
     return socket;
   }
 
@@ -164,7 +221,7 @@ export class Driver {
     const { socket } = yield* this.newSocket(WSK_FLAG_LISTEN_SOCKET, family);
     if (fastOpen) yield* this.setOption(socket, IPPROTO_TCP, 15, 1);
     const address = family === AF_INET ? new SOCKADDR_IN('0.0.0.0', port) : new SOCKADDR_IN6('::', port);
-    yield* this.call((irp) => listener(socket).WskBind(socket, address, 0, irp));
+    yield* this.bind(socket, address);
     return socket;
   }
 
@@ -210,6 +267,9 @@ export class Driver {
 
 export const connection = (socket: WSK_SOCKET): WSK_PROVIDER_CONNECTION_DISPATCH =>
   socket.Dispatch as WSK_PROVIDER_CONNECTION_DISPATCH;
+
+export const stream = (socket: WSK_SOCKET): WSK_PROVIDER_STREAM_DISPATCH =>
+  socket.Dispatch as WSK_PROVIDER_STREAM_DISPATCH;
 
 export const listener = (socket: WSK_SOCKET): WSK_PROVIDER_LISTEN_DISPATCH =>
   socket.Dispatch as WSK_PROVIDER_LISTEN_DISPATCH;

@@ -11,6 +11,7 @@ import {
   STATUS_CONNECTION_ABORTED,
   STATUS_CONNECTION_REFUSED,
   STATUS_CONNECTION_RESET,
+  STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_IO_TIMEOUT,
@@ -54,6 +55,11 @@ export class MemoryEndpoint implements StreamEndpoint {
   private peer: MemoryEndpoint | null = null;
   private state: 'open' | 'connecting' | 'connected' | 'dead' | 'closed' = 'open';
   private readonly incoming: MemoryEndpoint[] = [];
+  private readonly inspections = new Map<number, { admit(): void; refuse(): void }>();
+  private nextInspection = 1;
+  /** Set on a client whose connection is being looked at: tells the listener that it has given up. */
+  private onGone: (() => void) | null = null;
+  private inspectedOp: TransportOp | null = null;
   private readonly sends: Send[] = [];
   /** Bytes sent of which the peer has not told that it took them. */
   private inFlight = 0;
@@ -111,30 +117,65 @@ export class MemoryEndpoint implements StreamEndpoint {
     const synData = new Uint8Array(inSyn);
     if (inSyn > 0) early!.copyTo(0, synData, 0, inSyn);
     this.remote = copySockaddr(to);
+    const refuse = (): void => this.network.after(1, () => this.connectEnded(op, STATUS_CONNECTION_REFUSED));
     this.network.after(1, () => {
       const listener = this.network.listenerAt(to);
       if (listener === null) {
-        this.network.after(1, () => this.connectEnded(op, STATUS_CONNECTION_REFUSED));
+        refuse();
         return;
       }
-      const taken = listener.options.get('fastOpen') === 1;
-      if (wanted && taken) this.network.cookies.add(cookie);
-      const server = listener.spawn(this, to);
-      if (taken && inSyn > 0) {
-        server.arrive(synData);
-        listener.announce(server);
-      }
-      this.network.after(1, () => {
-        const acked = taken && inSyn > 0;
-        if (!this.waiting.has(op)) return;
-        this.peer = server;
-        this.earlyData = { bytesInSyn: inSyn, acked };
-        this.connectEnded(op, STATUS_SUCCESS);
-        if (early !== null) this.sends.push({ data: early, op: null, sent: acked ? inSyn : 0 });
-        if (!acked) this.network.after(1, () => listener.announce(server));
-        this.pump();
-      });
+      const admit = (): void => {
+        const taken = listener.options.get('fastOpen') === 1;
+        if (wanted && taken) this.network.cookies.add(cookie);
+        const server = listener.spawn(this, to);
+        if (taken && inSyn > 0) {
+          server.arrive(synData);
+          listener.announce(server);
+        }
+        this.network.after(1, () => {
+          const acked = taken && inSyn > 0;
+          if (!this.waiting.has(op)) return;
+          this.peer = server;
+          this.earlyData = { bytesInSyn: inSyn, acked };
+          this.connectEnded(op, STATUS_SUCCESS);
+          if (early !== null) this.sends.push({ data: early, op: null, sent: acked ? inSyn : 0 });
+          if (!acked) this.network.after(1, () => listener.announce(server));
+          this.pump();
+        });
+      };
+      if (listener.options.get('conditionalAccept') === 1) this.inspectedBy(listener, to, op, admit, refuse);
+      else admit();
     });
+  }
+
+  private inspectedBy(
+    listener: MemoryEndpoint,
+    to: SOCKADDR,
+    op: TransportOp,
+    admit: () => void,
+    refuse: () => void,
+  ): void {
+    const id = listener.nextInspection++;
+    const action = listener.events.onInspect(id, to, this.local!);
+    if (action === 'accept') admit();
+    else if (action === 'reject') refuse();
+    else {
+      listener.inspections.set(id, { admit, refuse });
+      this.onGone = () => {
+        this.network.after(1, () => {
+          if (listener.inspections.delete(id)) listener.events.onInspectAborted(id);
+        });
+      };
+      this.inspectedOp = op;
+    }
+  }
+
+  inspectComplete(id: number, accept: boolean): boolean {
+    const waiting = this.inspections.get(id);
+    if (!this.inspections.delete(id)) return false;
+    if (accept) waiting!.admit();
+    else waiting!.refuse();
+    return true;
   }
 
   private connectEnded(op: TransportOp, status: NTSTATUS): void {
@@ -306,6 +347,7 @@ export class MemoryEndpoint implements StreamEndpoint {
     const index = this.sends.findIndex((send) => send.op === op);
     const partly = this.waiting.has(op) || (index >= 0 && this.sends[index].sent > 0);
     if (index < 0 && !this.waiting.delete(op)) return false;
+    if (op === this.inspectedOp) this.onGone?.();
     if (index >= 0) this.sends.splice(index, 1);
     if (partly && this.state === 'connected') {
       this.endAll(STATUS_CONNECTION_ABORTED);
@@ -316,9 +358,18 @@ export class MemoryEndpoint implements StreamEndpoint {
     return true;
   }
 
+  /** For tests: the transport gives this endpoint up. */
+  forceClose(): void {
+    this.endAll(STATUS_FILE_FORCED_CLOSED);
+    this.state = 'dead';
+    this.network.after(0, () => this.events.onReset(STATUS_FILE_FORCED_CLOSED));
+  }
+
   /** Ours reset the connection: the peer learns of it one delay later. */
   private abortPeer(): void {
     const { peer } = this;
+    this.onGone?.();
+    this.onGone = null;
     this.peer = null;
     if (peer !== null) this.network.after(1, () => peer.resetArrives());
   }

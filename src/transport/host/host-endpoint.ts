@@ -143,6 +143,10 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
     return accepted;
   }
 
+  inspectComplete(): boolean {
+    return false;
+  }
+
   connect(to: SOCKADDR, early: Gather | null, op: TransportOp): void {
     this.connectOp = op;
     this.early = early;

@@ -1,4 +1,4 @@
-import { type NTSTATUS, STATUS_SUCCESS } from '../../base/index.ts';
+import { type NTSTATUS, STATUS_NOT_SUPPORTED, STATUS_SUCCESS } from '../../base/index.ts';
 import type { StreamOption } from '../../wsk/transport.ts';
 import { statusFromErrno } from './errno.ts';
 import type { Libc } from './libc.ts';
@@ -67,6 +67,9 @@ export const applyOption = (libc: Libc, fd: number, option: StreamOption, to: nu
     case 'fastOpen':
     case 'exclusiveAddress':
       return STATUS_SUCCESS;
+    case 'conditionalAccept':
+      // The system answers handshakes before anybody can look at them.
+      return to === 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
     case 'noDelay':
       return setInt(libc, fd, IPPROTO_TCP, TCP_NODELAY, on);
     case 'keepAlive':

@@ -1,0 +1,14 @@
+export * from './arena.ts';
+export * from './checksum.ts';
+export * from './fault-rules.ts';
+export * from './icmp-error.ts';
+export * from './link.ts';
+export { LinkDirection, type LinkState } from './link-direction.ts';
+export * from './loopback.ts';
+export * from './packet-peek.ts';
+export * from './pcapng.ts';
+export * from './prefix-table.ts';
+export * from './router.ts';
+export * from './settings.ts';
+export * from './simulated-link.ts';
+export * from './validate.ts';

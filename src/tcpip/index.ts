@@ -1,0 +1,14 @@
+export { HostCounters } from './counters.ts';
+export { Host, type HostOptions } from './host.ts';
+export { Path } from './path.ts';
+export { type PortLease, PortTable, WILDCARD_V4, WILDCARD_V6 } from './ports.ts';
+export { linuxProfile, type TcpProfile, windowsProfile } from './profile.ts';
+export { sipHash } from './siphash.ts';
+export { type ByteSink, type ByteSource, nobody, type SendRequest, type TcpClient } from './tcp/client.ts';
+export type { TcpConnection } from './tcp/connection.ts';
+export type { FastOpenCache, FastOpenEntry } from './tcp/fast-open-cache.ts';
+export type { FastOpenServer } from './tcp/fast-open-server.ts';
+export type { KeySource } from './tcp/isn.ts';
+export type { Listener, ListenerClient, ListenerOptions } from './tcp/listener.ts';
+export * from './tcp/states.ts';
+export { type ConnectOptions, type IpLayer, TcpStack } from './tcp/tcp-stack.ts';

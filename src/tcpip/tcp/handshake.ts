@@ -1,0 +1,214 @@
+import { STATUS_CONNECTION_REFUSED } from '../../base/index.ts';
+import type { Path } from '../path.ts';
+import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
+import { takeAcknowledged } from './acknowledge.ts';
+import { nobody, type SendRequest } from './client.ts';
+import { NEVER, TcpConnection, TELL_CONNECTED } from './connection.ts';
+import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
+import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
+import type { Listener } from './listener.ts';
+import { failConnection } from './notify.ts';
+import { armRetransmission } from './output.ts';
+import type { Segment } from './segment.ts';
+import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
+import { windowScaleFor } from './syn-options.ts';
+import { receiveText } from './text.ts';
+import { transmit } from './transmit.ts';
+
+/** The three-way handshake from both sides (RFC 9293, section 3.5), with Fast Open (RFC 7413) on the way. */
+
+/** RFC 9293, section 3.7.1: what a peer takes that sends no MSS option. */
+const defaultMss = (path: Path): number => (path.version === 4 ? 536 : 1220);
+
+/** Active open: <SEQ=ISS><CTL=SYN>, with the first bytes of `early` if a cookie allows. */
+export const openActive = (connection: TcpConnection, early: SendRequest | null): void => {
+  start(connection);
+  if (early !== null && early.length > 0) connection.sendQueue.push(early);
+  const { stack } = connection;
+  connection.rcvScale = windowScaleFor(connection.receiveBuffer, stack.profile.windowScale);
+  connection.state = SYN_SENT;
+  planSynData(connection);
+  connection.sndNxt = connection.sndMax = (connection.iss + 1 + connection.synData) | 0;
+  connection.timedEnd = connection.sndNxt;
+  connection.timedAt = stack.now();
+  transmit(connection, connection.iss, connection.synData, SYN, connection.connectCause);
+  armRetransmission(connection);
+};
+
+const start = (connection: TcpConnection): void => {
+  const { stack } = connection;
+  connection.iss = stack.initialSequence.generate(connection.path, connection.ports, stack.now());
+  connection.timestampOffset = stack.initialSequence.timestampOffset();
+  connection.sndUna = connection.iss;
+  connection.sendQueue.start((connection.iss + 1) | 0);
+  connection.sndNxt = connection.sndMax = (connection.iss + 1) | 0;
+};
+
+export const retransmitSyn = (connection: TcpConnection): void => {
+  const { stack } = connection;
+  connection.synRetries++;
+  synTimedOut(connection);
+  connection.sndNxt = (connection.iss + 1) | 0;
+  connection.timedAt = NEVER;
+  connection.rto.doubleAfterTimeout();
+  stack.counters.tcpRetransSegs++;
+  transmit(connection, connection.iss, 0, SYN, connection.connectCause);
+  armRetransmission(connection);
+};
+
+/** RFC 7413, section 4.2.2: sent again without data and without the option. */
+export const retransmitSynAck = (connection: TcpConnection): void => {
+  connection.synRetries++;
+  connection.timedAt = NEVER;
+  connection.rto.doubleAfterTimeout();
+  connection.stack.counters.tcpRetransSegs++;
+  transmit(connection, connection.iss, 0, SYN | ACK, 0);
+  armRetransmission(connection);
+};
+
+/** RFC 9293, section 3.10.7.3: SYN-SENT. */
+export const inputSynSent = (connection: TcpConnection, segment: Segment): void => {
+  const { stack } = connection;
+  const { flags, ack } = segment;
+  const hasAck = (flags & ACK) !== 0;
+  if (hasAck && (((ack - connection.iss) | 0) <= 0 || ((ack - connection.sndMax) | 0) > 0)) {
+    if ((flags & RST) === 0) stack.sendRaw(connection.path, segment.ports, ack, 0, RST);
+    return;
+  }
+  if ((flags & RST) !== 0) {
+    if (hasAck) {
+      stack.counters.tcpAttemptFails++;
+      failConnection(connection, STATUS_CONNECTION_REFUSED);
+    }
+    return;
+  }
+  if ((flags & SYN) === 0) return;
+  connection.irs = segment.seq;
+  connection.rcvNxt = (segment.seq + 1) | 0;
+  connection.rcvAdvertised = (connection.rcvNxt + Math.min(connection.receiveBuffer, 0xffff)) | 0;
+  agreeOnOptions(connection, segment, stack.profile.timestamps === 'ask');
+  connection.rtoAt = NEVER;
+  if (!hasAck) {
+    // Simultaneous open. Data of our SYN is not sent in the SYN-ACK (RFC 7413, appendix A.3): it follows.
+    connection.synData = 0;
+    connection.sndNxt = (connection.iss + 1) | 0;
+    connection.state = SYN_RECEIVED;
+    connection.timedAt = NEVER;
+    transmit(connection, connection.iss, 0, SYN | ACK, connection.connectCause);
+    armRetransmission(connection);
+    return;
+  }
+  judgeSynAck(connection, segment);
+  if (connection.timedAt !== NEVER) connection.rto.sample(stack.now() - connection.timedAt);
+  if (connection.synRetries > 0) connection.rto.afterSynTimeout();
+  connection.timedAt = NEVER;
+  connection.sndUna = ack;
+  connection.sndNxt = ack; // what was not acknowledged of the SYN's data is sent again at once
+  takeAcknowledged(connection);
+  // RFC 6928: after more than one lost SYN the window starts with one segment.
+  connection.congestion.start(connection.mss, connection.synRetries > 1 ? 1 : stack.profile.initialWindow);
+  connection.sndWnd = connection.largestWindow = segment.window;
+  connection.sndWl1 = segment.seq;
+  connection.sndWl2 = ack;
+  connection.state = connection.finQueued ? FIN_WAIT_1 : ESTABLISHED;
+  connection.wasEstablished = true;
+  connection.tell |= TELL_CONNECTED;
+  stack.counters.tcpActiveOpens++;
+  connection.ackNow = true;
+  if (segment.dataLength > 0 || (flags & FIN) !== 0) {
+    segment.flags &= ~SYN;
+    segment.seq = connection.rcvNxt;
+    stack.arena.seq[segment.packet] = segment.seq;
+    receiveText(connection, segment);
+    connection.ackNow = true;
+  }
+};
+
+/**
+ * RFC 9293, section 3.10.7.2: a SYN for a listener; the rest was dealt with before.
+ * @returns false when no connection came of it; the path is then still the caller's
+ */
+export const inputListen = (listener: Listener, path: Path, segment: Segment): boolean => {
+  const { stack } = listener;
+  const { counters } = stack;
+  if (listener.isFull) {
+    counters.tcpListenOverflows++;
+    return false;
+  }
+  const connection = new TcpConnection(stack, path, segment.ports, null, nobody);
+  connection.isPassive = true;
+  connection.listener = listener;
+  connection.receiveBuffer = listener.receiveBuffer;
+  connection.irs = segment.seq;
+  connection.rcvNxt = (segment.seq + 1) | 0;
+  start(connection);
+  agreeOnOptions(connection, segment, true);
+  if (connection.scaleOffered) {
+    connection.rcvScale = windowScaleFor(connection.receiveBuffer, stack.profile.windowScale);
+  }
+  connection.congestion.start(connection.mss, stack.profile.initialWindow);
+  connection.sndWnd = connection.largestWindow = segment.window;
+  connection.sndWl1 = segment.seq;
+  connection.sndWl2 = connection.iss;
+  connection.state = SYN_RECEIVED;
+  counters.tcpPassiveOpens++;
+  if (listener.fastOpen && segment.opt.cookieLength >= 0) decideFastOpen(connection, listener, segment);
+  stack.add(connection);
+  connection.timedEnd = connection.sndNxt;
+  connection.timedAt = stack.now();
+  transmit(connection, connection.iss, 0, SYN | ACK, 0);
+  armRetransmission(connection);
+  listener.opened(connection);
+  return true;
+};
+
+/** RFC 7413, section 4.2.2. */
+const decideFastOpen = (connection: TcpConnection, listener: Listener, segment: Segment): void => {
+  const { stack } = connection;
+  const { counters, arena } = stack;
+  const { cookieLength, cookieOffset, cookieExperimental } = segment.opt;
+  if (!listener.mayFastOpen(stack.now())) {
+    counters.fastOpenListenOverflow++;
+    return;
+  }
+  connection.fastOpenExperimental = cookieExperimental;
+  if (cookieLength === 0) {
+    counters.fastOpenCookieReqd++;
+    connection.sendCookie = true;
+    return;
+  }
+  const verdict = stack.fastOpenServer.check(connection.path, segment.view, cookieOffset, cookieLength);
+  if (verdict === COOKIE_INVALID) {
+    counters.fastOpenPassiveFail++;
+    connection.sendCookie = true;
+    return;
+  }
+  counters.fastOpenPassive++;
+  if (verdict === COOKIE_OF_OLD_KEY) {
+    counters.fastOpenPassiveAltKey++;
+    connection.sendCookie = true;
+  }
+  connection.fastOpened = true;
+  const count = Math.min(segment.dataLength, connection.receiveBuffer);
+  if (count === 0) return;
+  segment.seq = connection.rcvNxt;
+  arena.seq[segment.packet] = segment.seq;
+  arena.dataLength[segment.packet] = count;
+  connection.receiveQueue.append(segment.packet);
+  segment.packet = 0;
+  connection.rcvNxt = (connection.rcvNxt + count) | 0;
+};
+
+const agreeOnOptions = (connection: TcpConnection, segment: Segment, timestamps: boolean): void => {
+  const { opt } = segment;
+  const offered = opt.mss === 0 ? defaultMss(connection.path) : opt.mss;
+  connection.mss = Math.max(Math.min(offered, connection.path.mss), LEAST_MSS);
+  connection.scaleOffered = opt.windowScale >= 0;
+  if (connection.scaleOffered) connection.sndScale = opt.windowScale;
+  else connection.rcvScale = 0;
+  connection.hasTimestamps = timestamps && opt.hasTimestamps;
+  if (connection.hasTimestamps) connection.tsRecent = opt.timestamp;
+};
+
+/** A peer that claims to take a few bytes per segment would make us send a flood of headers; as Linux does. */
+const LEAST_MSS = 48;

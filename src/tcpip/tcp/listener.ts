@@ -1,0 +1,127 @@
+import type { Nanoseconds } from '../../time/index.ts';
+import type { TcpConnection } from './connection.ts';
+import type { TcpStack } from './tcp-stack.ts';
+
+/** Hears from a listener: a connection waits for `accept`. */
+export interface ListenerClient {
+  onIncoming(): void;
+}
+
+export interface ListenerOptions {
+  /** Connections not accepted yet, half-open ones included; the profile's unless given. */
+  readonly backlog?: number;
+  readonly fastOpen?: boolean;
+  readonly receiveBuffer?: number;
+}
+
+/**
+ * A passive open: half-open connections, those that wait for `accept`, and the limit on Fast Open requests that have
+ * no final ACK yet (RFC 7413, section 4.2.1). A request that is reset keeps its place under the limit for a while
+ * (section 5.1), else an attacker could spoof RSTs and start over.
+ */
+export class Listener {
+  readonly stack: TcpStack;
+  readonly version: 4 | 6;
+  readonly port: number;
+  /** null: any local address. */
+  readonly address: Int32Array | null;
+  /** An IPv6 listener that takes IPv4 connections as well. */
+  readonly dual: boolean;
+  readonly client: ListenerClient;
+  readonly backlog: number;
+  readonly receiveBuffer: number;
+  fastOpen: boolean;
+  halfOpen = 0;
+  private readonly waiting: TcpConnection[] = [];
+  private fastOpenWaiting = 0;
+  private readonly resetUntil: Nanoseconds[] = [];
+
+  constructor(
+    stack: TcpStack,
+    version: 4 | 6,
+    address: Int32Array | null,
+    port: number,
+    dual: boolean,
+    client: ListenerClient,
+    options: ListenerOptions,
+  ) {
+    this.stack = stack;
+    this.version = version;
+    this.address = address;
+    this.port = port;
+    this.dual = dual;
+    this.client = client;
+    this.backlog = options.backlog ?? stack.profile.backlog;
+    this.fastOpen = options.fastOpen ?? false;
+    this.receiveBuffer = options.receiveBuffer ?? stack.profile.receiveBuffer;
+  }
+
+  get isFull(): boolean {
+    return this.halfOpen + this.waiting.length >= this.backlog;
+  }
+
+  /** Connections that wait for `accept`. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  accept(): TcpConnection | null {
+    const connection = this.waiting.shift() ?? null;
+    if (connection !== null) connection.isWaiting = false;
+    return connection;
+  }
+
+  close(): void {
+    this.stack.removeListener(this);
+  }
+
+  mayFastOpen(now: Nanoseconds): boolean {
+    while (this.resetUntil.length > 0 && this.resetUntil[0] <= now) this.resetUntil.shift();
+    return this.fastOpenWaiting + this.resetUntil.length < this.stack.profile.fastOpenPending;
+  }
+
+  /** A SYN was accepted. */
+  opened(connection: TcpConnection): void {
+    if (!connection.fastOpened) {
+      this.halfOpen++;
+      return;
+    }
+    this.fastOpenWaiting++;
+    connection.fastOpenPending = true;
+    this.enqueue(connection);
+  }
+
+  /** The final ACK came. */
+  established(connection: TcpConnection): void {
+    if (connection.fastOpenPending) {
+      connection.fastOpenPending = false;
+      this.fastOpenWaiting--;
+      return;
+    }
+    this.halfOpen--;
+    this.enqueue(connection);
+  }
+
+  /** A half-open connection is gone before its final ACK. */
+  gone(connection: TcpConnection, wasReset: boolean): void {
+    if (!connection.fastOpenPending) {
+      this.halfOpen--;
+      return;
+    }
+    connection.fastOpenPending = false;
+    this.fastOpenWaiting--;
+    if (wasReset) this.resetUntil.push(this.stack.now() + this.stack.profile.fastOpenResetHold);
+  }
+
+  /** Those that wait, for a listener that is closed. */
+  takeWaiting(): TcpConnection[] {
+    for (const connection of this.waiting) connection.isWaiting = false;
+    return this.waiting.splice(0);
+  }
+
+  private enqueue(connection: TcpConnection): void {
+    connection.isWaiting = true;
+    this.waiting.push(connection);
+    this.stack.incoming = this;
+  }
+}

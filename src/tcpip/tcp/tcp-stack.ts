@@ -1,0 +1,351 @@
+import type { NTSTATUS } from '../../base/index.ts';
+import type { PacketArena, PacketHandle } from '../../link/index.ts';
+import type { Executor, Nanoseconds } from '../../time/index.ts';
+import type { HostCounters } from '../counters.ts';
+import type { Path, PathTable } from '../path.ts';
+import type { PortLease, PortTable } from '../ports.ts';
+import type { TcpProfile } from '../profile.ts';
+import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
+import { type ByteSource, nobody, SendRequest, type TcpClient } from './client.ts';
+import { NEVER, TcpConnection, TELL_CONNECTED } from './connection.ts';
+import { ConnectionTable } from './connection-table.ts';
+import { FastOpenCache } from './fast-open-cache.ts';
+import { FastOpenServer } from './fast-open-server.ts';
+import { inputListen, openActive } from './handshake.ts';
+import { inputSegment } from './input.ts';
+import { InitialSequence, type KeySource } from './isn.ts';
+import { Listener, type ListenerClient, type ListenerOptions } from './listener.ts';
+import { failConnection, notify } from './notify.ts';
+import { output } from './output.ts';
+import { sendRawSegment } from './raw-segment.ts';
+import { Segment } from './segment.ts';
+import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
+import { TimeWaitTable } from './time-wait.ts';
+import { armDelayedAck, cancelTimers, restartKeepAlive } from './timers.ts';
+import { sendAck } from './transmit.ts';
+
+/** What TCP asks of the host beneath it. */
+export interface IpLayer {
+  readonly arena: PacketArena;
+  readonly executor: Executor;
+  readonly counters: HostCounters;
+  readonly profile: TcpProfile;
+  readonly paths: PathTable;
+  readonly ports: PortTable;
+  /** Writes the IP header in front of `length` bytes of transport and sends the packet. */
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void;
+  isLocal(version: 4 | 6, words: Int32Array): boolean;
+  /** The path to a sender, with one reference more; null without a route. */
+  acquirePath(version: 4 | 6, local: Int32Array, remote: Int32Array): Path | null;
+}
+
+export interface ConnectOptions {
+  /** Sent ahead of everything else, in the SYN as far as Fast Open allows. */
+  readonly early?: ByteSource | null;
+  readonly fastOpen?: boolean;
+  readonly noDelay?: boolean;
+  readonly keepAlive?: boolean;
+  readonly receiveBuffer?: number;
+  readonly cause?: number;
+}
+
+/** Answers to segments out of the window are sent at most this often (RFC 5961, section 7, per connection). */
+const CHALLENGE_INTERVAL: Nanoseconds = 500_000_000;
+
+/** TCP of one host: who listens, who is connected, who waits, and where a segment goes. */
+export class TcpStack {
+  readonly ip: IpLayer;
+  readonly arena: PacketArena;
+  readonly executor: Executor;
+  readonly counters: HostCounters;
+  readonly profile: TcpProfile;
+  readonly initialSequence: InitialSequence;
+  readonly fastOpenCache: FastOpenCache;
+  readonly fastOpenServer: FastOpenServer;
+  readonly timeWait: TimeWaitTable;
+  /** A listener that has a new connection to tell of once the segment is dealt with. */
+  incoming: Listener | null = null;
+  private readonly connections = new ConnectionTable();
+  private readonly listeners = new Map<number, Listener[]>();
+  private readonly segment = new Segment();
+
+  constructor(ip: IpLayer, keys: KeySource) {
+    this.ip = ip;
+    this.arena = ip.arena;
+    this.executor = ip.executor;
+    this.counters = ip.counters;
+    this.profile = ip.profile;
+    this.initialSequence = new InitialSequence(keys);
+    this.fastOpenServer = new FastOpenServer(keys);
+    this.fastOpenCache = new FastOpenCache(ip.profile);
+    this.timeWait = new TimeWaitTable(ip.executor, ip.profile.timeWait, (slot) => this.endTimeWait(slot));
+  }
+
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void {
+    this.ip.sendIp(path, packet, length, protocol);
+  }
+
+  now(): Nanoseconds {
+    return this.executor.now();
+  }
+
+  timestampOf(connection: TcpConnection): number {
+    return (this.now() / 1_000_000 + connection.timestampOffset) | 0;
+  }
+
+  /**
+   * Active open. The path's reference passes to the connection.
+   * @returns null when the pair of addresses and ports is in use
+   */
+  connect(
+    path: Path,
+    lease: PortLease,
+    remotePort: number,
+    client: TcpClient,
+    options: ConnectOptions,
+  ): TcpConnection | null {
+    const ports = (lease.port << 16) | remotePort;
+    const old = this.timeWait.find(path.id, ports);
+    if (this.find(path, ports) !== null || old >= 0) {
+      this.ip.paths.release(path);
+      return null;
+    }
+    const connection = new TcpConnection(this, path, ports, lease, client);
+    this.ip.ports.retain(lease);
+    connection.fastOpen = options.fastOpen ?? false;
+    connection.noDelay = options.noDelay ?? false;
+    connection.receiveBuffer = options.receiveBuffer ?? this.profile.receiveBuffer;
+    connection.connectCause = options.cause ?? 0;
+    const early = options.early ?? null;
+    this.add(connection);
+    openActive(connection, early === null ? null : new SendRequest(early, connection.connectCause, null));
+    if (options.keepAlive === true) this.setKeepAlive(connection, true);
+    return connection;
+  }
+
+  /** Passive open. The caller holds the port. */
+  listen(
+    version: 4 | 6,
+    address: Int32Array | null,
+    port: number,
+    dual: boolean,
+    client: ListenerClient,
+    options: ListenerOptions = {},
+  ): Listener {
+    const listener = new Listener(this, version, address, port, dual, client, options);
+    const beside = this.listeners.get(port);
+    if (beside === undefined) this.listeners.set(port, [listener]);
+    // The more specific address is found first.
+    else if (address === null) beside.push(listener);
+    else beside.unshift(listener);
+    return listener;
+  }
+
+  removeListener(listener: Listener): void {
+    const beside = this.listeners.get(listener.port);
+    if (beside === undefined || !beside.includes(listener)) return;
+    beside.splice(beside.indexOf(listener), 1);
+    if (beside.length === 0) this.listeners.delete(listener.port);
+    for (const connection of listener.takeWaiting()) connection.close();
+    for (const connection of this.connections.all()) {
+      if (connection.listener === listener && connection.state === SYN_RECEIVED) connection.abort();
+      if (connection.listener === listener) connection.listener = null;
+    }
+  }
+
+  setKeepAlive(connection: TcpConnection, on: boolean): void {
+    connection.keepAlive = on;
+    connection.keepAliveAt = NEVER;
+    if (on && connection.isSynchronized && connection.state !== TIME_WAIT) restartKeepAlive(connection);
+  }
+
+  /** A packet for TCP; the reference passes to the stack. */
+  input(
+    packet: PacketHandle,
+    version: 4 | 6,
+    local: Int32Array,
+    remote: Int32Array,
+    addressSum: number,
+    start: number,
+    length: number,
+  ): void {
+    const { segment, arena, counters } = this;
+    counters.tcpInSegs++;
+    if (
+      !segment.read(arena, packet, start, length) ||
+      !segment.hasGoodChecksum(arena.chunkOf(packet).words, addressSum)
+    ) {
+      counters.tcpInErrs++;
+      arena.release(packet);
+      return;
+    }
+    const connection =
+      version === 4
+        ? this.connections.find4(local[0], remote[0], segment.ports)
+        : this.connections.find6(local, remote, segment.ports);
+    if (connection !== null) {
+      inputSegment(connection, segment);
+      if (segment.packet !== 0) arena.release(segment.packet);
+      if (this.incoming !== null) this.tellIncoming();
+      // The client first: what it sends now carries the acknowledgment that is due.
+      if (connection.tell !== 0) notify(connection);
+      if (connection.state !== CLOSED && connection.state !== TIME_WAIT) {
+        output(connection);
+        if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);
+      }
+      return;
+    }
+    if (this.ip.isLocal(version, local)) this.inputUnconnected(version, local, remote, segment);
+    else counters.ipInAddrErrors++;
+    if (segment.packet !== 0) arena.release(segment.packet);
+    if (this.incoming !== null) this.tellIncoming();
+  }
+
+  /** An ICMP error quotes one of our segments (RFC 1122, section 4.2.3.9). */
+  inputError(
+    version: 4 | 6,
+    local: Int32Array,
+    remote: Int32Array,
+    ports: number,
+    seq: number,
+    status: NTSTATUS,
+  ): void {
+    const connection =
+      version === 4 ? this.connections.find4(local[0], remote[0], ports) : this.connections.find6(local, remote, ports);
+    if (connection === null) return;
+    const inWindow = ((seq - connection.sndUna) | 0) >= 0 && ((seq - connection.sndMax) | 0) < 0;
+    // Hard only while connecting: later, TCP goes on trying (RFC 5927, section 4).
+    if (!inWindow || connection.state !== SYN_SENT) return;
+    this.counters.tcpAttemptFails++;
+    if (connection.fastOpenAsked) this.fastOpenCache.failed(connection.path, connection.remotePort, this.now());
+    failConnection(connection, status);
+    notify(connection);
+  }
+
+  /** A challenge ACK (RFC 5961), not too often. */
+  challenge(connection: TcpConnection): void {
+    const now = this.now();
+    if (connection.challengedAt >= 0 && now - connection.challengedAt < CHALLENGE_INTERVAL) return;
+    connection.challengedAt = now;
+    this.counters.tcpChallengeAcks++;
+    sendAck(connection);
+  }
+
+  /** A segment that belongs to no connection. */
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number): void {
+    if ((flags & RST) !== 0) this.counters.tcpOutRsts++;
+    sendRawSegment(this, path, ports, seq, ack, flags);
+  }
+
+  add(connection: TcpConnection): void {
+    this.connections.add(connection);
+  }
+
+  /** The connection has left the state machine: nothing of it stays in tables, heap and ports. */
+  forget(connection: TcpConnection): void {
+    this.connections.remove(connection);
+    cancelTimers(connection);
+    connection.receiveQueue.clearEarly();
+    if (connection.client === nobody && !connection.isWaiting) connection.receiveQueue.clear();
+    const { listener } = connection;
+    if (listener !== null && !connection.wasEstablished) listener.gone(connection, connection.gotReset);
+    if (connection.lease !== null) this.ip.ports.release(connection.lease);
+    this.ip.paths.release(connection.path);
+  }
+
+  handshakeDone(connection: TcpConnection): void {
+    connection.wasEstablished = true;
+    if (connection.listener !== null) connection.listener.established(connection);
+    else {
+      connection.tell |= TELL_CONNECTED; // simultaneous open
+      this.counters.tcpActiveOpens++;
+    }
+  }
+
+  /** Turns a connection into a TIME-WAIT record; what it received stays with its client. */
+  enterTimeWait(connection: TcpConnection): void {
+    const { path, lease } = connection;
+    if (connection.ackNow) sendAck(connection);
+    const slot = this.timeWait.add(path.id, connection.ports, lease);
+    this.timeWait.sndNxt[slot] = connection.sndNxt;
+    this.timeWait.rcvNxt[slot] = connection.rcvNxt;
+    path.refs++;
+    if (lease !== null) this.ip.ports.retain(lease);
+    this.counters.tcpTimeWaits++;
+    connection.state = TIME_WAIT;
+    this.forget(connection);
+  }
+
+  private endTimeWait(slot: number): void {
+    const path = this.ip.paths.at(this.timeWait.path[slot]);
+    const lease = this.timeWait.leases[slot];
+    this.timeWait.remove(slot);
+    if (lease !== null) this.ip.ports.release(lease);
+    this.ip.paths.release(path);
+  }
+
+  private find(path: Path, ports: number): TcpConnection | null {
+    return path.version === 4
+      ? this.connections.find4(path.local0, path.remote0, ports)
+      : this.connections.find6(path.local, path.remote, ports);
+  }
+
+  private tellIncoming(): void {
+    const listener = this.incoming!;
+    this.incoming = null;
+    listener.client.onIncoming();
+  }
+
+  /** TIME-WAIT, LISTEN or CLOSED (RFC 9293, sections 3.10.7.1 and 3.10.7.2). */
+  private inputUnconnected(version: 4 | 6, local: Int32Array, remote: Int32Array, segment: Segment): void {
+    const { flags, ports } = segment;
+    const path = this.ip.acquirePath(version, local, remote);
+    if (path === null) return;
+    const slot = this.timeWait.find(path.id, ports);
+    const listener = this.findListener(version, local, ports >>> 16);
+    if (slot >= 0 && !this.inputTimeWait(slot, path, segment, listener !== null)) {
+      this.ip.paths.release(path);
+      return;
+    }
+    if (listener !== null && (flags & (SYN | ACK | RST)) === SYN) {
+      if (!inputListen(listener, path, segment)) this.ip.paths.release(path);
+      return;
+    }
+    if ((flags & RST) === 0) {
+      if ((flags & ACK) !== 0) this.sendRaw(path, ports, segment.ack, 0, RST);
+      else this.sendRaw(path, ports, 0, (segment.seq + segment.sequenceLength) | 0, RST | ACK);
+    }
+    this.ip.paths.release(path);
+  }
+
+  /** @returns true when the record is gone and the segment may open a new connection */
+  private inputTimeWait(slot: number, path: Path, segment: Segment, hasListener: boolean): boolean {
+    const { timeWait } = this;
+    const { flags } = segment;
+    if ((flags & RST) !== 0) return false; // RFC 1337: no assassination
+    const isNewer = ((segment.seq - timeWait.rcvNxt[slot]) | 0) > 0;
+    if ((flags & (SYN | ACK)) === SYN && isNewer && hasListener) {
+      this.endTimeWait(slot); // RFC 9293, section 3.6.1
+      return true;
+    }
+    if ((flags & FIN) !== 0) timeWait.restart(slot);
+    if (segment.sequenceLength > 0) {
+      this.sendRaw(path, segment.ports, timeWait.sndNxt[slot], timeWait.rcvNxt[slot], ACK);
+    }
+    return false;
+  }
+
+  private findListener(version: 4 | 6, local: Int32Array, port: number): Listener | null {
+    const beside = this.listeners.get(port);
+    if (beside === undefined) return null;
+    for (const listener of beside) {
+      if (listener.version !== version && !(version === 4 && listener.dual)) continue;
+      if (listener.address === null || listener.address.every((word, i) => word === local[i])) return listener;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+import { FIN } from '../wire/tcp.ts';
+import { type TcpConnection, TELL_EOF, TELL_READABLE } from './connection.ts';
+import type { Segment } from './segment.ts';
+import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN_RECEIVED } from './states.ts';
+
+/**
+ * Segment text and FIN (RFC 9293, section 3.10.7.4, seventh and eighth). The segment lies in the window and starts at
+ * RCV.NXT or behind it. Bytes in order go to the client; early ones wait and are acknowledged at once, so that the
+ * sender sees duplicate acknowledgments (RFC 5681, section 4.2). Acknowledgments of bytes in order wait for the second
+ * segment or the timer, which is armed when the client has had its turn and sent nothing.
+ */
+export const receiveText = (connection: TcpConnection, segment: Segment): void => {
+  const { stack, receiveQueue } = connection;
+  const count = segment.dataLength;
+  const hasFin = (segment.flags & FIN) !== 0;
+  if (connection.finReceived) return;
+  if (segment.seq !== connection.rcvNxt) {
+    connection.ackNow = true;
+    if (hasFin) {
+      connection.hasEarlyFin = true;
+      connection.earlyFin = (segment.seq + count) | 0;
+    }
+    if (count > 0) {
+      stack.counters.tcpOutOfOrder++;
+      const { packet } = segment;
+      segment.packet = 0;
+      if (!receiveQueue.insertEarly(packet, connection.receiveBuffer)) stack.counters.tcpOutOfOrderDropped++;
+    }
+    return;
+  }
+  if (count > 0) {
+    connection.rcvNxt = (connection.rcvNxt + count) | 0;
+    receiveQueue.append(segment.packet);
+    segment.packet = 0;
+    if (receiveQueue.hasEarly) {
+      connection.rcvNxt = receiveQueue.joinEarly(connection.rcvNxt);
+      connection.ackNow = true; // RFC 5681, section 4.2: a filled gap is acknowledged at once
+    }
+    connection.tell |= TELL_READABLE;
+    if (++connection.segmentsToAck >= stack.profile.delayedAckSegments) connection.ackNow = true;
+  }
+  const finNow = hasFin || (connection.hasEarlyFin && connection.earlyFin === connection.rcvNxt);
+  if (finNow) receiveFin(connection);
+};
+
+const receiveFin = (connection: TcpConnection): void => {
+  const { state } = connection;
+  connection.rcvNxt = (connection.rcvNxt + 1) | 0;
+  connection.finReceived = true;
+  connection.hasEarlyFin = false;
+  connection.ackNow = true;
+  connection.tell |= TELL_EOF;
+  connection.receiveQueue.clearEarly();
+  if (state === ESTABLISHED || state === SYN_RECEIVED) {
+    connection.state = connection.finQueued ? LAST_ACK : CLOSE_WAIT;
+  } else if (state === FIN_WAIT_1)
+    connection.state = CLOSING; // our FIN's acknowledgment was looked at before
+  else if (state === FIN_WAIT_2) connection.stack.enterTimeWait(connection);
+};

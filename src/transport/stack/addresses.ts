@@ -1,0 +1,30 @@
+import { AF_INET, AF_INET6, type SOCKADDR, SOCKADDR_IN, SOCKADDR_IN6 } from '../../base/index.ts';
+
+/** Between SOCKADDR, with the two families as WSK sees them, and the stack's words. */
+export interface NetAddress {
+  readonly version: 4 | 6;
+  /** null for the wildcard. */
+  readonly words: Int32Array | null;
+}
+
+const MAPPED = 0x0000ffff; // ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2)
+
+/** IPv4-mapped addresses are read as IPv4. */
+export const netAddress = (address: SOCKADDR): NetAddress => {
+  const { address: bytes } = address;
+  const words = new Int32Array(4);
+  for (let i = 0; i < bytes.length; i++) words[i >> 2] |= bytes[i] << (24 - 8 * (i & 3));
+  if (words.every((word) => word === 0)) return { version: address.sa_family === AF_INET ? 4 : 6, words: null };
+  if (address.sa_family === AF_INET) return { version: 4, words };
+  if (words[0] === 0 && words[1] === 0 && words[2] === MAPPED)
+    return { version: 4, words: Int32Array.of(words[3], 0, 0, 0) };
+  return { version: 6, words };
+};
+
+/** The address as an endpoint of `family` shows it; IPv4 on an IPv6 endpoint is mapped. */
+export const sockaddrOf = (family: number, version: 4 | 6, words: Int32Array, port: number): SOCKADDR => {
+  const bytes = new Uint8Array(family === AF_INET6 ? 16 : 4);
+  const source = family === AF_INET6 && version === 4 ? [0, 0, MAPPED, words[0]] : words;
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (source[i >> 2] >>> (24 - 8 * (i & 3))) & 0xff;
+  return family === AF_INET6 ? new SOCKADDR_IN6(bytes, port) : new SOCKADDR_IN(bytes, port);
+};

@@ -1,0 +1,1 @@
+export { StackTransport } from './stack-transport.ts';

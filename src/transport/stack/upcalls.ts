@@ -1,0 +1,92 @@
+import type { NTSTATUS } from '../../base/index.ts';
+import type { EventTarget, Executor } from '../../time/index.ts';
+import type { StreamEvents, TransportOp } from '../../wsk/transport.ts';
+
+/**
+ * What WSK is to hear, in order. The stack reports from the middle of a packet or of a call; everything is noted here
+ * and told from an event of its own, so that no op ends inside a call and signals keep their place behind the ops
+ * they follow. However much is noted, one event is posted for it.
+ */
+const COMPLETE = 0;
+const READABLE = 1;
+const EOF = 2;
+const RESET = 3;
+const INCOMING = 4;
+
+/** Who hears signals; asked at the time of telling, since its listener may be replaced and it may be closed. */
+export interface SignalSource {
+  events: StreamEvents;
+  readonly isClosed: boolean;
+  /** The last READABLE that was noted has been told: the next one must be noted again. */
+  readableTold(): void;
+}
+
+export class Upcalls implements EventTarget {
+  private readonly executor: Executor;
+  private kinds: number[] = [];
+  private targets: (TransportOp | SignalSource)[] = [];
+  private statuses: NTSTATUS[] = [];
+  private informations: number[] = [];
+  private done = 0;
+  private isPosted = false;
+
+  constructor(executor: Executor) {
+    this.executor = executor;
+  }
+
+  complete(op: TransportOp, status: NTSTATUS, information: number): void {
+    this.note(COMPLETE, op, status, information);
+  }
+  readable(source: SignalSource): void {
+    this.note(READABLE, source, 0, 0);
+  }
+  eof(source: SignalSource): void {
+    this.note(EOF, source, 0, 0);
+  }
+  reset(source: SignalSource, status: NTSTATUS): void {
+    this.note(RESET, source, status, 0);
+  }
+  incoming(source: SignalSource): void {
+    this.note(INCOMING, source, 0, 0);
+  }
+
+  onEvent(): void {
+    this.isPosted = false;
+    // What these calls cause waits for the next event: everything else of this instant gets its turn.
+    const end = this.kinds.length;
+    while (this.done < end) {
+      const at = this.done++;
+      const target = this.targets[at];
+      const kind = this.kinds[at];
+      if (kind === COMPLETE) (target as TransportOp).onTransportComplete(this.statuses[at], this.informations[at]);
+      else tell(target as SignalSource, kind, this.statuses[at]);
+    }
+    if (this.done === this.kinds.length) {
+      this.kinds.length = this.targets.length = this.statuses.length = this.informations.length = 0;
+      this.done = 0;
+    } else this.post();
+  }
+
+  private note(kind: number, target: TransportOp | SignalSource, status: NTSTATUS, information: number): void {
+    this.kinds.push(kind);
+    this.targets.push(target);
+    this.statuses.push(status);
+    this.informations.push(information);
+    this.post();
+  }
+
+  private post(): void {
+    if (this.isPosted) return;
+    this.isPosted = true;
+    this.executor.post(this, 0, 0);
+  }
+}
+
+const tell = (source: SignalSource, kind: number, status: NTSTATUS): void => {
+  if (kind === READABLE) source.readableTold();
+  if (source.isClosed) return;
+  if (kind === READABLE) source.events.onReadable();
+  else if (kind === EOF) source.events.onEof();
+  else if (kind === RESET) source.events.onReset(status);
+  else source.events.onIncoming();
+};
