@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { type SOCKADDR, sockaddrFromHost } from '../base/index.ts';
+import { type SOCKADDR, sockaddrFromHost } from '../public/index.ts';
 import { UsageError } from './failure.ts';
 
 /** Splits HOST:PORT or [HOST]:PORT. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { formatSockaddr, ntStatusName, type SOCKADDR, STATUS_IO_TIMEOUT, STATUS_SUCCESS } from '../base/index.ts';
-import { type Connection, Sockets, WskError } from '../sockets/index.ts';
+import { formatSockaddr, ntStatusName, type SOCKADDR, STATUS_IO_TIMEOUT, STATUS_SUCCESS } from '../public/index.ts';
+import { type Connection, Sockets, WskError } from '../public/sockets.ts';
 import { resolveTarget } from './address.ts';
 import { failureText, UsageError } from './failure.ts';
 import { hostMachine } from './host.ts';

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { formatSockaddr } from '../base/index.ts';
+import { formatSockaddr } from '../public/index.ts';
+import { RealExecutor, Recorder } from '../public/sim.ts';
+import { echo, Sockets, serve } from '../public/sockets.ts';
 import { type CallRow, callsOf, callTable } from '../report/index.ts';
-import { echo, Sockets, serve } from '../sockets/index.ts';
-import { RealExecutor } from '../time/index.ts';
-import { Recorder } from '../trace/index.ts';
 import { fastOpenSupport } from './fast-open-support.ts';
 import { hostMachine } from './host.ts';
 

@@ -1,4 +1,4 @@
-import { OpenWskError } from '../base/index.ts';
+import { OpenWskError } from '../public/index.ts';
 
 /** Wrong use, or an environment that cannot do it: exit code 2. The message says what to do next. */
 export class UsageError extends Error {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { formatSockaddr } from '../base/index.ts';
-import { discard, echo, http, type Service, Sockets, serve } from '../sockets/index.ts';
+import { formatSockaddr } from '../public/index.ts';
+import { discard, echo, http, type Service, Sockets, serve } from '../public/sockets.ts';
 import { parseListen } from './address.ts';
 import { failureText, UsageError } from './failure.ts';
 import { fastOpenSupport } from './fast-open-support.ts';

@@ -51,6 +51,22 @@ describe('a DPC', () => {
     expect(runs).toEqual([['context', 2, 2, DISPATCH_LEVEL]]);
   });
 
+  test('that was removed and queued again stands behind those queued meanwhile', () => {
+    const rig = new Rig();
+    const order: string[] = [];
+    const [first, second] = ['first', 'second'].map((name) => {
+      const dpc = new KDPC();
+      rig.nt.KeInitializeDpc(dpc, () => void order.push(name), null);
+      return dpc;
+    });
+    rig.nt.KeInsertQueueDpc(first, null, null);
+    rig.nt.KeInsertQueueDpc(second, null, null);
+    rig.nt.KeRemoveQueueDpc(first);
+    rig.nt.KeInsertQueueDpc(first, null, null);
+    rig.executor.run();
+    expect(order).toEqual(['second', 'first']);
+  });
+
   test('that throws stops the machine with 0x1E, and those behind it do not run', () => {
     const rig = new Rig();
     const failing = new KDPC();

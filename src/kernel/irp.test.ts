@@ -51,7 +51,7 @@ test('IoCopyCurrentIrpStackLocationToNext copies the parameters, not the complet
   nt.IoSetCompletionRoutine(irp, keep, 'context', true, true, true);
   nt.IoSetNextIrpStackLocation(irp);
   const parameters = { Length: 7 };
-  const file = {};
+  const file = { name: 'a file' };
   Object.assign(nt.IoGetCurrentIrpStackLocation(irp), { MajorFunction: 3, MinorFunction: 4, Parameters: parameters });
   nt.IoGetCurrentIrpStackLocation(irp).FileObject = file;
   nt.IoCopyCurrentIrpStackLocationToNext(irp);
