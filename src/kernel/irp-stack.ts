@@ -63,7 +63,8 @@ export const IoSetCompletionRoutine = (
 };
 
 /**
- * Says that the driver which holds the IRP returns STATUS_PENDING for it. Any IRQL.
+ * Says that the driver which holds the IRP returns STATUS_PENDING for it. Any IRQL. R10: by the IRP's creator, who has no
+ * stack location, it is a bug check.
  * Source: wdm.h reference, IoMarkIrpPending.
  */
 export const IoMarkIrpPending = (kernel: Kernel, Irp: IRP): void => {

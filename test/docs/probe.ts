@@ -192,10 +192,11 @@ class Prober {
     return false;
   }
 
-  private tryControlClient(code: number): KernelRoutine<boolean> {
-    const { client, provider } = this.driver;
+  /** On a client of its own, since some codes come before the first socket. */
+  private *tryControlClient(code: number): KernelRoutine<boolean> {
+    const { client, provider } = yield* Driver.load(this.driver.nt);
     const input = { NpiId: NPI_WSK_INTERFACE_ID, EventMask: WSK_EVENT_RECEIVE };
-    return this.accepted((irp) =>
+    return yield* this.accepted((irp) =>
       provider.WskControlClient(client, code, 8, input, 64, new Uint8Array(64), { value: 0 }, irp),
     );
   }
