@@ -175,10 +175,7 @@ export class TcpStack {
   ): void {
     const { segment, arena, counters } = this;
     counters.tcpInSegs++;
-    if (
-      !segment.read(arena, packet, start, length) ||
-      !segment.hasGoodChecksum(arena.chunkOf(packet).words, addressSum)
-    ) {
+    if (!segment.read(arena, packet, start, length) || !segment.hasGoodChecksum(arena, addressSum)) {
       counters.tcpInErrs++;
       arena.release(packet);
       return;
