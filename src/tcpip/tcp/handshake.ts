@@ -8,7 +8,7 @@ import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
 import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
 import type { Listener } from './listener.ts';
 import { failConnection } from './notify.ts';
-import { armRetransmission } from './output.ts';
+import { armHandshake, armRetransmission } from './output.ts';
 import type { Segment } from './segment.ts';
 import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { windowScaleFor } from './syn-options.ts';
@@ -32,7 +32,7 @@ export const openActive = (connection: TcpConnection, early: SendRequest | null)
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
   transmit(connection, connection.iss, connection.synData, SYN, connection.connectCause);
-  armRetransmission(connection);
+  armHandshake(connection);
 };
 
 const start = (connection: TcpConnection): void => {
@@ -157,7 +157,7 @@ export const inputListen = (listener: Listener, path: Path, segment: Segment): b
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
   transmit(connection, connection.iss, 0, SYN | ACK, 0);
-  armRetransmission(connection);
+  armHandshake(connection);
   listener.opened(connection);
   return true;
 };
