@@ -87,6 +87,11 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
   connection.rcvNxt = (segment.seq + 1) | 0;
   connection.rcvAdvertised = (connection.rcvNxt + Math.min(connection.receiveBuffer, 0xffff)) | 0;
   agreeOnOptions(connection, segment, stack.profile.timestamps === 'ask');
+  // RFC 6928: after more than one lost SYN the window starts with one segment.
+  connection.congestion.start(connection.mss, connection.synRetries > 1 ? 1 : stack.profile.initialWindow);
+  connection.sndWnd = connection.largestWindow = segment.window;
+  connection.sndWl1 = segment.seq;
+  connection.sndWl2 = hasAck ? ack : connection.iss;
   connection.rtoAt = NEVER;
   if (!hasAck) {
     // Simultaneous open. Data of our SYN is not sent in the SYN-ACK (RFC 7413, appendix A.3): it follows.
@@ -105,11 +110,6 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
   connection.sndUna = ack;
   connection.sndNxt = ack; // what was not acknowledged of the SYN's data is sent again at once
   takeAcknowledged(connection);
-  // RFC 6928: after more than one lost SYN the window starts with one segment.
-  connection.congestion.start(connection.mss, connection.synRetries > 1 ? 1 : stack.profile.initialWindow);
-  connection.sndWnd = connection.largestWindow = segment.window;
-  connection.sndWl1 = segment.seq;
-  connection.sndWl2 = ack;
   connection.state = connection.finQueued ? FIN_WAIT_1 : ESTABLISHED;
   connection.wasEstablished = true;
   connection.tell |= TELL_CONNECTED;

@@ -47,6 +47,7 @@ const LARGEST_BUFFER = 1 << 30; // RFC 7323, section 2.3: the largest window
 export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient, SignalSource {
   events: StreamEvents;
   isClosed = false;
+  readonly answersLater = true;
   earlyData: EarlyData = NO_EARLY_DATA;
   private readonly transport: StackTransport;
   private readonly family: ADDRESS_FAMILY;
