@@ -1,5 +1,5 @@
 import { Random } from '../../src/base/index.ts';
-import { type LinkTap, PacketArena, SimulatedLink } from '../../src/link/index.ts';
+import { type LinkTap, makeVectorMemory, PacketArena, SimulatedLink } from '../../src/link/index.ts';
 import {
   type ByteSink,
   type ByteSource,
@@ -18,6 +18,7 @@ import { VirtualExecutor } from '../../src/time/index.ts';
 const WINDOW = 256 * 1024;
 const PIECE = 64 * 1024;
 const REQUEST = 100;
+const VECTOR_BYTES = 32 * 1024 * 1024;
 const CLIENT_ADDRESSES = 16;
 
 export class Bytes implements ByteSource, ByteSink {
@@ -65,7 +66,7 @@ export interface Net {
 
 export const makeNet = (delay: number, tap: LinkTap | null = null): Net => {
   const executor = new VirtualExecutor();
-  const arena = new PacketArena();
+  const arena = new PacketArena({ vector: makeVectorMemory(VECTOR_BYTES) });
   const random = new Random(1);
   const link = new SimulatedLink({ executor, arena, random, settings: { delay }, tap });
   const client = new Host({ name: 'client', executor, arena, random: random.fork() });

@@ -1,4 +1,6 @@
 import { OpenWskError } from '../base/index.ts';
+import { checksumWords, foldChecksum } from './checksum.ts';
+import type { VectorMemory } from './simd-checksum.ts';
 
 /**
  * Where packets live. Allocating a byte array per packet costs a microsecond and a garbage collection later, so
@@ -19,17 +21,26 @@ const CHUNK_SHIFT = 9;
 const CHUNK_SLOTS = 1 << CHUNK_SHIFT;
 const CHUNK_MASK = CHUNK_SLOTS - 1;
 const CHUNK_BYTES = CHUNK_SLOTS * SLOT_BYTES;
+/** Below this a call into WebAssembly costs more than it saves. */
+const WORTH_A_VECTOR = 128;
 
 /** One mebibyte of slots, seen as bytes, as big-endian fields and as words for checksums. */
 export interface PacketChunk {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly words: Uint32Array;
+  /** Where the chunk starts in vector memory; -1 when it lies elsewhere. */
+  readonly address: number;
 }
 
 export interface PacketArenaOptions {
   /** The most packets that may exist at once; 262,144 (512 MiB) unless given. */
   readonly maxPackets?: number;
+  /**
+   * Memory whose checksums are summed by vector instructions (see `makeVectorMemory`), for the first chunks; those
+   * beyond it are plain. It must not serve two arenas at a time. Costs address space, so a process should have few.
+   */
+  readonly vector?: VectorMemory | null;
 }
 
 export class PacketArena {
@@ -51,9 +62,10 @@ export class PacketArena {
   private firstFree = 0;
   private live = 0;
   private readonly maxPackets: number;
+  private readonly vector: VectorMemory | null;
 
   constructor(options: PacketArenaOptions = {}) {
-    const { maxPackets = 262_144 } = options;
+    const { maxPackets = 262_144, vector = null } = options;
     if (!Number.isInteger(maxPackets) || maxPackets < 1 || maxPackets > 1 << 24) {
       throw new OpenWskError(
         'OWSK_INVALID_SETTING',
@@ -62,6 +74,7 @@ export class PacketArena {
       );
     }
     this.maxPackets = maxPackets;
+    this.vector = vector;
   }
 
   /** Packets in existence. */
@@ -137,9 +150,29 @@ export class PacketArena {
     return this.chunkOf(packet).bytes.subarray(base, base + this.length[packet]);
   }
 
+  /** Sum for the Internet checksum of bytes in a chunk, like `checksumWords`. */
+  sum(chunk: PacketChunk, offset: number, length: number): number {
+    if (chunk.address < 0 || length < WORTH_A_VECTOR) return checksumWords(chunk.words, offset, length);
+    const whole = length & ~15;
+    const at = chunk.address + offset;
+    const vector = foldChecksum(this.vector!.sum(at, at + whole));
+    const swapped = ((vector & 0xff) << 8) | (vector >>> 8);
+    return whole === length
+      ? swapped
+      : foldChecksum(swapped + checksumWords(chunk.words, offset + whole, length - whole));
+  }
+
   private addChunk(): void {
-    const buffer = new ArrayBuffer(CHUNK_BYTES);
-    this.chunks.push({ bytes: new Uint8Array(buffer), view: new DataView(buffer), words: new Uint32Array(buffer) });
+    const start = this.chunks.length * CHUNK_BYTES;
+    const isVector = this.vector !== null && start + CHUNK_BYTES <= this.vector.buffer.byteLength;
+    const buffer = isVector ? this.vector!.buffer : new ArrayBuffer(CHUNK_BYTES);
+    const address = isVector ? start : 0;
+    this.chunks.push({
+      bytes: new Uint8Array(buffer, address, CHUNK_BYTES),
+      view: new DataView(buffer, address, CHUNK_BYTES),
+      words: new Uint32Array(buffer, address, CHUNK_BYTES / 4),
+      address: isVector ? start : -1,
+    });
     const first = (this.chunks.length - 1) << CHUNK_SHIFT;
     if (first + CHUNK_SLOTS > this.length.length) this.growColumns(Math.max(CHUNK_SLOTS, this.length.length * 2));
     for (let slot = first + CHUNK_SLOTS - 1; slot >= Math.max(first, 1); slot--) {

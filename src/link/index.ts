@@ -10,5 +10,6 @@ export * from './pcapng.ts';
 export * from './prefix-table.ts';
 export * from './router.ts';
 export * from './settings.ts';
+export * from './simd-checksum.ts';
 export * from './simulated-link.ts';
 export * from './validate.ts';

@@ -66,7 +66,7 @@ export class SimulatedMachine {
   crash(): void {
     for (const port of this.ports) port.switchOff();
     this.machine?.kernel.halt();
-    this.tcpip?.powerOff();
+    this.tcpip?.crash();
     this.machine = null;
     this.tcpip = null;
   }

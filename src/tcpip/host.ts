@@ -102,11 +102,6 @@ export class Host implements PacketReceiver, IpLayer {
     return port;
   }
 
-  /** Loses its power: connections are gone without a word. */
-  powerOff(): void {
-    this.tcp.powerOff();
-  }
-
   /** @param prefix such as 10.1.0.0/16, or `default`  @param port an interface's number */
   addRoute(prefix: string, port: number): void {
     if (this.interfaces[port] === undefined) {
@@ -119,13 +114,14 @@ export class Host implements PacketReceiver, IpLayer {
   /** True for an address of one of the interfaces. */
   isLocal(version: 4 | 6, words: Int32Array): boolean {
     if (version === 4) return this.local4.has(words[0]) || words[0] >>> 24 === 127;
-    return this.addresses.some((own) => own.version === 6 && own.words.every((word, i) => word === words[i]));
+    return this.addresses.some((own) => sameAddress(own, 6, words));
   }
 
   /** The number of a local address for the port table. */
   addressId(version: 4 | 6, words: Int32Array | null): AddressId {
     if (words === null) return version === 4 ? WILDCARD_V4 : WILDCARD_V6;
-    const at = this.addresses.findIndex((a) => a.version === version && a.words.every((word, i) => word === words[i]));
+    let at = this.addresses.length - 1;
+    while (at >= 0 && !sameAddress(this.addresses[at], version, words)) at--;
     return at + 2;
   }
 
@@ -153,6 +149,14 @@ export class Host implements PacketReceiver, IpLayer {
     const source = local ?? addresses.find((address) => address.version === version)?.words;
     if (source === undefined) return STATUS_HOST_UNREACHABLE;
     return this.paths.acquire(version, source, remote, end);
+  }
+
+  /**
+   * The machine dies: every connection, listener and TIME-WAIT record is gone without a word to peers or clients, and
+   * so are the cookies. Who holds endpoints closes them afterwards, which then sends nothing.
+   */
+  crash(): void {
+    this.tcp.crash();
   }
 
   acquirePath(version: 4 | 6, local: Int32Array, remote: Int32Array): Path | null {
@@ -307,3 +311,10 @@ export class Host implements PacketReceiver, IpLayer {
     this.arena.release(packet);
   }
 }
+
+const sameAddress = (own: AddressWords, version: 4 | 6, words: Int32Array): boolean =>
+  own.version === version &&
+  own.words[0] === words[0] &&
+  own.words[1] === words[1] &&
+  own.words[2] === words[2] &&
+  own.words[3] === words[3];

@@ -10,6 +10,7 @@ export interface PortLease {
   readonly key: number;
   readonly shared: boolean;
   readonly exclusive: boolean;
+  readonly ephemeral: boolean;
   refs: number;
   /** Another lease of the same address and port. */
   next: PortLease | null;
@@ -28,6 +29,8 @@ export class PortTable {
   private readonly first: number;
   private readonly range: number;
   private cursor: number;
+  /** Ephemeral ports in use, a byte each, by address: most leases by far are these, and they never conflict singly. */
+  private readonly ephemeral = new Map<AddressId, Uint8Array>();
   private count = 0;
 
   constructor(first: number, last: number, random: Random) {
@@ -51,11 +54,17 @@ export class PortTable {
 
   /** A free port of the ephemeral range, or null when there is none. */
   bindEphemeral(address: AddressId): PortLease | null {
+    const inUse = this.ephemeralOf(address);
+    const clashing = isWildcardId(address) ? this.specific : this.wildcards;
     for (let tried = 0; tried < this.range; tried++) {
-      const port = this.first + this.cursor;
-      this.cursor = this.cursor + 1 === this.range ? 0 : this.cursor + 1;
-      const clashes = isWildcardId(address) ? this.specific[port] : this.wildcards[port];
-      if (clashes === 0 && this.mayBind(address, port, false, false)) return this.add(address, port, false, false);
+      const index = this.cursor;
+      const port = this.first + index;
+      this.cursor = index + 1 === this.range ? 0 : index + 1;
+      if (inUse[index] !== 0 || clashing[port] !== 0 || this.leases.has(keyOf(address, port))) continue;
+      inUse[index] = 1;
+      this.tally(address)[port]++;
+      this.count++;
+      return { port, key: keyOf(address, port), shared: false, exclusive: false, ephemeral: true, refs: 1, next: null };
     }
     return null;
   }
@@ -66,6 +75,13 @@ export class PortTable {
 
   release(lease: PortLease): void {
     if (--lease.refs > 0) return;
+    const address = Math.floor(lease.key / 65536);
+    this.tally(address)[lease.port]--;
+    this.count--;
+    if (lease.ephemeral) {
+      this.ephemeralOf(address)[lease.port - this.first] = 0;
+      return;
+    }
     const first = this.leases.get(lease.key)!;
     if (first === lease) {
       if (lease.next === null) this.leases.delete(lease.key);
@@ -75,13 +91,13 @@ export class PortTable {
       while (before.next !== lease) before = before.next!;
       before.next = lease.next;
     }
-    this.tally(lease.key)[lease.port]--;
-    this.count--;
   }
 
   private mayBind(address: AddressId, port: number, shared: boolean, exclusive: boolean): boolean {
     // A wildcard and a specific address on one port do not collide on Windows unless one is exclusive; the more
     // specific one gets the connection. An ephemeral port keeps clear of both, see `bindEphemeral`.
+    const index = port - this.first;
+    if (index >= 0 && index < this.range && this.ephemeralOf(address)[index] !== 0) return false;
     const same = this.leases.get(keyOf(address, port));
     if (same !== undefined && !(shared && same.shared)) return false;
     if (this.wildcards[port] === 0 && this.specific[port] === 0) return true;
@@ -98,15 +114,29 @@ export class PortTable {
 
   private add(address: AddressId, port: number, shared: boolean, exclusive: boolean): PortLease {
     const key = keyOf(address, port);
-    const lease: PortLease = { port, key, shared, exclusive, refs: 1, next: this.leases.get(key) ?? null };
+    const lease: PortLease = {
+      port,
+      key,
+      shared,
+      exclusive,
+      ephemeral: false,
+      refs: 1,
+      next: this.leases.get(key) ?? null,
+    };
     this.leases.set(key, lease);
-    this.tally(key)[port]++;
+    this.tally(address)[port]++;
     this.count++;
     return lease;
   }
 
-  private tally(key: number): Uint16Array {
-    return isWildcardId(Math.floor(key / 65536)) ? this.wildcards : this.specific;
+  private ephemeralOf(address: AddressId): Uint8Array {
+    let inUse = this.ephemeral.get(address);
+    if (inUse === undefined) this.ephemeral.set(address, (inUse = new Uint8Array(this.range)));
+    return inUse;
+  }
+
+  private tally(address: AddressId): Uint16Array {
+    return isWildcardId(address) ? this.wildcards : this.specific;
   }
 }
 

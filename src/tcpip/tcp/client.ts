@@ -36,6 +36,11 @@ export class SendRequest {
  * order: everything may be called back from here. They never come from within a call of the client.
  */
 export interface TcpClient {
+  /**
+   * The client passes notices on by posting, so that its answer comes a little later within the same instant. An
+   * acknowledgment that is due at once then waits for it, as it does for a client that answers on the spot.
+   */
+  readonly answersLater?: boolean;
   /** The handshake is done (RFC 9293: ESTABLISHED, or beyond it when the peer closed in its SYN-ACK). */
   onConnected(): void;
   /** The handshake failed; the connection is gone. */

@@ -8,7 +8,7 @@ import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
 import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
 import type { Listener } from './listener.ts';
 import { failConnection } from './notify.ts';
-import { armRetransmission } from './output.ts';
+import { armHandshake, armRetransmission } from './output.ts';
 import type { Segment } from './segment.ts';
 import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { windowScaleFor } from './syn-options.ts';
@@ -32,7 +32,7 @@ export const openActive = (connection: TcpConnection, early: SendRequest | null)
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
   transmit(connection, connection.iss, connection.synData, SYN, connection.connectCause);
-  armRetransmission(connection);
+  armHandshake(connection);
 };
 
 const start = (connection: TcpConnection): void => {
@@ -87,6 +87,11 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
   connection.rcvNxt = (segment.seq + 1) | 0;
   connection.rcvAdvertised = (connection.rcvNxt + Math.min(connection.receiveBuffer, 0xffff)) | 0;
   agreeOnOptions(connection, segment, stack.profile.timestamps === 'ask');
+  // RFC 6928: after more than one lost SYN the window starts with one segment.
+  connection.congestion.start(connection.mss, connection.synRetries > 1 ? 1 : stack.profile.initialWindow);
+  connection.sndWnd = connection.largestWindow = segment.window;
+  connection.sndWl1 = segment.seq;
+  connection.sndWl2 = hasAck ? ack : connection.iss;
   connection.rtoAt = NEVER;
   if (!hasAck) {
     // Simultaneous open. Data of our SYN is not sent in the SYN-ACK (RFC 7413, appendix A.3): it follows.
@@ -105,11 +110,6 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
   connection.sndUna = ack;
   connection.sndNxt = ack; // what was not acknowledged of the SYN's data is sent again at once
   takeAcknowledged(connection);
-  // RFC 6928: after more than one lost SYN the window starts with one segment.
-  connection.congestion.start(connection.mss, connection.synRetries > 1 ? 1 : stack.profile.initialWindow);
-  connection.sndWnd = connection.largestWindow = segment.window;
-  connection.sndWl1 = segment.seq;
-  connection.sndWl2 = ack;
   connection.state = connection.finQueued ? FIN_WAIT_1 : ESTABLISHED;
   connection.wasEstablished = true;
   connection.tell |= TELL_CONNECTED;
@@ -157,7 +157,7 @@ export const inputListen = (listener: Listener, path: Path, segment: Segment): b
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
   transmit(connection, connection.iss, 0, SYN | ACK, 0);
-  armRetransmission(connection);
+  armHandshake(connection);
   listener.opened(connection);
   return true;
 };

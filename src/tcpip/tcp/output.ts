@@ -71,6 +71,16 @@ export const armRetransmission = (connection: TcpConnection): void => {
   armAt(connection, connection.rtoAt);
 };
 
+/**
+ * The timer of a SYN or SYN-ACK, whose RTO is far longer than that of the data to come. The heap's entry is put where
+ * the data's will be: moved forward once when nobody answers, it is in place already when somebody does.
+ */
+export const armHandshake = (connection: TcpConnection): void => {
+  const now = connection.stack.now();
+  connection.rtoAt = now + connection.rto.rto;
+  armAt(connection, Math.min(connection.rtoAt, now + connection.stack.profile.minRto));
+};
+
 /** RFC 9293, section 3.8.6.1: data waits, nothing is in flight and the window lets nothing out. */
 const considerProbing = (connection: TcpConnection): void => {
   if (connection.rtoAt !== NEVER || connection.sndNxt !== connection.sndUna) return;

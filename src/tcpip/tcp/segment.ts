@@ -1,4 +1,4 @@
-import { checksumWords, foldChecksum, type PacketArena, type PacketHandle } from '../../link/index.ts';
+import { foldChecksum, type PacketArena, type PacketHandle } from '../../link/index.ts';
 import { PROTOCOL_TCP } from '../wire/protocols.ts';
 import { FIN, SYN, TCP } from '../wire/tcp.ts';
 import { TcpOptions } from '../wire/tcp-options.ts';
@@ -58,8 +58,9 @@ export class Segment {
   }
 
   /** @param addressSum one's complement sum of both addresses */
-  hasGoodChecksum(words: Uint32Array, addressSum: number): boolean {
-    const sum = checksumWords(words, this.start, this.length) + addressSum + PROTOCOL_TCP + this.length;
+  hasGoodChecksum(arena: PacketArena, addressSum: number): boolean {
+    const sum =
+      arena.sum(arena.chunkOf(this.packet), this.start, this.length) + addressSum + PROTOCOL_TCP + this.length;
     return foldChecksum(sum) === 0xffff;
   }
 

@@ -8,8 +8,9 @@ import type { TcpProfile } from '../profile.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { type ByteSource, nobody, SendRequest, type TcpClient } from './client.ts';
 import { discard } from './close.ts';
-import { NEVER, TcpConnection, TELL_CONNECTED } from './connection.ts';
+import { NEVER, TcpConnection, TELL_CONNECTED, TELL_EOF } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
 import { FastOpenServer } from './fast-open-server.ts';
 import { inputListen, openActive } from './handshake.ts';
@@ -24,6 +25,9 @@ import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
 import { TimeWaitTable } from './time-wait.ts';
 import { armDelayedAck, cancelTimers, restartKeepAlive } from './timers.ts';
 import { sendAck } from './transmit.ts';
+
+/** The notices upon which a client is likely to send or to end its side. */
+const TELLS_TURN = TELL_CONNECTED | TELL_EOF;
 
 /** What TCP asks of the host beneath it. */
 export interface IpLayer {
@@ -69,6 +73,7 @@ export class TcpStack {
   private readonly connections = new ConnectionTable();
   private readonly listeners = new Map<number, Listener[]>();
   private readonly segment = new Segment();
+  private readonly deferred: DeferredOutput;
 
   constructor(ip: IpLayer, keys: KeySource) {
     this.ip = ip;
@@ -79,18 +84,8 @@ export class TcpStack {
     this.initialSequence = new InitialSequence(keys);
     this.fastOpenServer = new FastOpenServer(keys);
     this.fastOpenCache = new FastOpenCache(ip.profile);
+    this.deferred = new DeferredOutput(ip.executor);
     this.timeWait = new TimeWaitTable(ip.executor, ip.profile.timeWait, (slot) => this.endTimeWait(slot));
-  }
-
-  /** Forgets everything and says nothing: the machine has lost its power. TIME-WAIT records expire by themselves. */
-  powerOff(): void {
-    for (const connection of this.connections.all()) {
-      connection.client = nobody;
-      connection.tell = 0;
-      connection.receiveQueue.clear();
-      discard(connection);
-    }
-    this.listeners.clear();
   }
 
   get connectionCount(): number {
@@ -169,6 +164,22 @@ export class TcpStack {
     }
   }
 
+  /** See Host.crash. */
+  crash(): void {
+    for (const connection of this.connections.all()) {
+      connection.client = nobody;
+      connection.tell = 0;
+      connection.isWaiting = false;
+      connection.listener = null;
+      connection.receiveQueue.clear();
+      discard(connection);
+    }
+    for (const beside of this.listeners.values()) for (const listener of beside) listener.takeWaiting();
+    this.listeners.clear();
+    this.timeWait.clear();
+    this.fastOpenCache.clear();
+  }
+
   setKeepAlive(connection: TcpConnection, on: boolean): void {
     connection.keepAlive = on;
     connection.keepAliveAt = NEVER;
@@ -187,10 +198,7 @@ export class TcpStack {
   ): void {
     const { segment, arena, counters } = this;
     counters.tcpInSegs++;
-    if (
-      !segment.read(arena, packet, start, length) ||
-      !segment.hasGoodChecksum(arena.chunkOf(packet).words, addressSum)
-    ) {
+    if (!segment.read(arena, packet, start, length) || !segment.hasGoodChecksum(arena, addressSum)) {
       counters.tcpInErrs++;
       arena.release(packet);
       return;
@@ -204,7 +212,15 @@ export class TcpStack {
       if (segment.packet !== 0) arena.release(segment.packet);
       if (this.incoming !== null) this.tellIncoming();
       // The client first: what it sends now carries the acknowledgment that is due.
-      if (connection.tell !== 0) notify(connection);
+      if (connection.tell !== 0) {
+        const { tell } = connection;
+        notify(connection);
+        // Not for data: there every second segment is answered at once, or slow start would crawl.
+        if (connection.ackNow && (tell & TELLS_TURN) !== 0 && connection.client.answersLater === true) {
+          this.deferred.defer(connection);
+          return;
+        }
+      }
       if (connection.state !== CLOSED && connection.state !== TIME_WAIT) {
         output(connection);
         if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);

@@ -1,4 +1,4 @@
-import { checksumWords, foldChecksum } from '../../link/index.ts';
+import { foldChecksum } from '../../link/index.ts';
 import { PROTOCOL_TCP } from '../wire/protocols.ts';
 import { ACK, RST, SYN } from '../wire/tcp.ts';
 import { NEVER, type TcpConnection } from './connection.ts';
@@ -44,7 +44,8 @@ export const transmit = (
     stack.counters.ipOutNoBuffers++;
     return false;
   }
-  const { bytes, view, words } = arena.chunkOf(packet);
+  const chunk = arena.chunkOf(packet);
+  const { bytes, view } = chunk;
   const base = arena.baseOf(packet);
   const tcp = base + path.ipHeader;
   let header = 20;
@@ -80,7 +81,7 @@ export const transmit = (
     if (cause === 0) cause = connection.sendQueue.lastCause;
   }
   const length = header + count;
-  const sum = checksumWords(words, tcp, length) + path.addressSum + PROTOCOL_TCP + length;
+  const sum = arena.sum(chunk, tcp, length) + path.addressSum + PROTOCOL_TCP + length;
   view.setUint16(tcp + 16, ~foldChecksum(sum));
   arena.cause[packet] = cause;
   stack.counters.tcpOutSegs++;

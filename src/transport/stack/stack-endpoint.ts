@@ -2,7 +2,6 @@ import {
   type ADDRESS_FAMILY,
   AF_INET,
   AF_INET6,
-  copySockaddr,
   type NTSTATUS,
   type SOCKADDR,
   STATUS_ADDRESS_ALREADY_ASSOCIATED,
@@ -36,24 +35,26 @@ import type {
   StreamOption,
   TransportOp,
 } from '../../wsk/transport.ts';
-import { netAddress, sockaddrOf } from './addresses.ts';
+import { type NetAddress, netAddress, sockaddrOf } from './addresses.ts';
 import { StackLease } from './stack-lease.ts';
 import type { StackTransport } from './stack-transport.ts';
+import { StreamOptions } from './stream-options.ts';
 import type { SignalSource } from './upcalls.ts';
 
 const NO_EARLY_DATA: EarlyData = { bytesInSyn: 0, acked: false };
+const WILDCARD = new Int32Array(4);
 const LARGEST_BUFFER = 1 << 30; // RFC 7323, section 2.3: the largest window
 
 /** One stream socket of WSK on the stack: unbound, bound, listening, connecting, connected, or dead. */
 export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient, SignalSource {
   events: StreamEvents;
   isClosed = false;
+  readonly answersLater = true;
   earlyData: EarlyData = NO_EARLY_DATA;
   private readonly transport: StackTransport;
   private readonly family: ADDRESS_FAMILY;
   private lease: PortLease | null = null;
-  private local: SOCKADDR | null = null;
-  private remote: SOCKADDR | null = null;
+  private bound: NetAddress | null = null;
   private listener: Listener | null = null;
   private connection: TcpConnection | null = null;
   private isConnected = false;
@@ -61,22 +62,18 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   private shutdownOp: TransportOp | null = null;
   private sends = 0;
   private readableNoted = false;
-  private readonly options: Record<StreamOption, number>;
+  private readonly options: StreamOptions;
 
-  constructor(transport: StackTransport, family: ADDRESS_FAMILY, events: StreamEvents) {
+  constructor(
+    transport: StackTransport,
+    family: ADDRESS_FAMILY,
+    events: StreamEvents,
+    options: StreamOptions = new StreamOptions(transport.host.profile.receiveBuffer),
+  ) {
     this.transport = transport;
     this.family = family;
     this.events = events;
-    this.options = {
-      fastOpen: 0,
-      noDelay: 0,
-      reuseAddress: 0,
-      exclusiveAddress: 0,
-      keepAlive: 0,
-      receiveBuffer: transport.host.profile.receiveBuffer,
-      v6Only: 1, // Windows' default
-      conditionalAccept: 0,
-    };
+    this.options = options;
   }
 
   bind(address: SOCKADDR, op: TransportOp): void {
@@ -87,7 +84,8 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     const { host } = this.transport;
     if (address.sa_family !== this.family) return STATUS_INVALID_PARAMETER;
     if (this.lease !== null || this.isClosed) return STATUS_INVALID_DEVICE_STATE;
-    const { version, words } = netAddress(address);
+    const bound = netAddress(address);
+    const { version, words } = bound;
     if (words !== null && !host.isLocal(version, words)) return STATUS_INVALID_ADDRESS_COMPONENT;
     const id = host.addressId(version, words);
     const shared = this.options.reuseAddress === 1;
@@ -97,17 +95,17 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     if (this.lease === null) {
       return address.port === 0 ? STATUS_INSUFFICIENT_RESOURCES : STATUS_ADDRESS_ALREADY_ASSOCIATED;
     }
-    this.local = withPort(address, this.lease.port);
+    this.bound = bound;
     return STATUS_SUCCESS;
   }
 
   listen(op: TransportOp): void {
-    const { lease, local } = this;
-    if (lease === null || local === null || this.listener !== null || this.connection !== null || this.isClosed) {
+    const { lease, bound } = this;
+    if (lease === null || bound === null || this.listener !== null || this.connection !== null || this.isClosed) {
       this.complete(op, STATUS_INVALID_DEVICE_STATE);
       return;
     }
-    const { version, words } = netAddress(local);
+    const { version, words } = bound;
     const dual = this.family === AF_INET6 && words === null && this.options.v6Only === 0;
     this.listener = this.transport.host.tcp.listen(version, words, lease.port, dual, this, {
       fastOpen: this.options.fastOpen === 1,
@@ -119,19 +117,15 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   accept(): StreamEndpoint | null {
     const connection = this.listener?.accept() ?? null;
     if (connection === null) return null;
-    const accepted = new StackEndpoint(this.transport, this.family, this.events);
-    Object.assign(accepted.options, this.options);
+    const accepted = new StackEndpoint(this.transport, this.family, this.events, this.options.copy());
     accepted.adopt(connection);
     return accepted;
   }
 
   /** Becomes the end of a connection that a listener accepted. What it has received is signalled again. */
   private adopt(connection: TcpConnection): void {
-    const { path, localPort, remotePort } = connection;
     this.connection = connection;
     this.isConnected = true;
-    this.local = sockaddrOf(this.family, path.version, path.local, localPort);
-    this.remote = sockaddrOf(this.family, path.version, path.remote, remotePort);
     connection.client = this;
     connection.noDelay = this.options.noDelay === 1;
     if (this.options.keepAlive === 1) this.transport.host.tcp.setKeepAlive(connection, true);
@@ -147,15 +141,15 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
 
   private tryConnect(to: SOCKADDR, early: Gather | null, op: TransportOp): NTSTATUS {
     const { host } = this.transport;
-    const { lease, local, options } = this;
-    if (lease === null || local === null || this.listener !== null || this.connection !== null || this.isClosed) {
+    const { lease, bound, options } = this;
+    if (lease === null || bound === null || this.listener !== null || this.connection !== null || this.isClosed) {
       return STATUS_INVALID_DEVICE_STATE;
     }
     if (to.sa_family !== this.family) return STATUS_INVALID_PARAMETER;
     const { version, words } = netAddress(to);
     if (words === null || to.port === 0) return STATUS_INVALID_ADDRESS_COMPONENT;
     if (version === 4 && this.family !== AF_INET && options.v6Only === 1) return STATUS_INVALID_ADDRESS_COMPONENT;
-    const path = host.pathTo(version, netAddress(local).words, words);
+    const path = host.pathTo(version, bound.words, words);
     if (typeof path === 'number') return path;
     this.earlyData = NO_EARLY_DATA;
     this.connectOp = op;
@@ -172,7 +166,6 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
       return STATUS_ADDRESS_ALREADY_EXISTS;
     }
     this.connection = connection;
-    this.remote = copySockaddr(to);
     return STATUS_SUCCESS;
   }
 
@@ -267,13 +260,18 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   }
 
   localAddress(): SOCKADDR | null {
-    const { connection } = this;
-    if (connection === null) return this.local;
-    return sockaddrOf(this.family, connection.path.version, connection.path.local, connection.localPort);
+    const { connection, bound, lease, family } = this;
+    if (connection !== null)
+      return sockaddrOf(family, connection.path.version, connection.path.local, connection.localPort);
+    return bound === null || lease === null
+      ? null
+      : sockaddrOf(family, bound.version, bound.words ?? WILDCARD, lease.port);
   }
 
   remoteAddress(): SOCKADDR | null {
-    return this.connection === null ? null : this.remote;
+    const { connection, family } = this;
+    if (connection === null) return null;
+    return sockaddrOf(family, connection.path.version, connection.path.remote, connection.remotePort);
   }
 
   /** Twice what may be in flight: enough that the next send is there when an acknowledgment comes. */
@@ -293,9 +291,9 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
 
   setOption(option: StreamOption, value: number): NTSTATUS {
     const { connection } = this;
-    if (!(option in this.options) || !Number.isInteger(value) || value < 0) return STATUS_INVALID_PARAMETER;
-    // The stack does not hold handshakes back yet.
-    if (option === 'conditionalAccept' && value !== 0) return STATUS_NOT_SUPPORTED;
+    if (option === 'conditionalAccept') return value === 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+    if (!(option in this.options) || typeof this.options[option] !== 'number' || !Number.isInteger(value) || value < 0)
+      return STATUS_INVALID_PARAMETER;
     if (option === 'receiveBuffer' && (value === 0 || value > LARGEST_BUFFER)) return STATUS_INVALID_PARAMETER;
     if (option === 'fastOpen' && connection !== null) return STATUS_INVALID_DEVICE_STATE;
     if ((option === 'reuseAddress' || option === 'exclusiveAddress') && this.lease !== null) {
@@ -334,7 +332,6 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     const { connectOp } = this;
     this.connectOp = null;
     this.connection = null;
-    this.remote = null;
     if (connectOp !== null) this.complete(connectOp, status);
   }
 
@@ -391,7 +388,6 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   private dropConnection(): void {
     const { connection } = this;
     this.connection = null;
-    this.remote = null;
     connection!.client = nobody;
     connection!.abort();
   }
@@ -400,10 +396,3 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     this.transport.upcalls.complete(op, status, information);
   }
 }
-
-const withPort = (address: SOCKADDR, port: number): SOCKADDR => {
-  const copy = copySockaddr(address);
-  if (copy.sa_family === AF_INET) copy.sin_port = port;
-  else copy.sin6_port = port;
-  return copy;
-};

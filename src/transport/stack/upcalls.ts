@@ -23,11 +23,12 @@ export interface SignalSource {
 
 export class Upcalls implements EventTarget {
   private readonly executor: Executor;
-  private kinds: number[] = [];
-  private targets: (TransportOp | SignalSource)[] = [];
-  private statuses: NTSTATUS[] = [];
-  private informations: number[] = [];
-  private done = 0;
+  private readonly kinds: number[] = [];
+  private readonly targets: (TransportOp | SignalSource | null)[] = [];
+  private readonly statuses: NTSTATUS[] = [];
+  private readonly informations: number[] = [];
+  private noted = 0;
+  private told = 0;
   private isPosted = false;
 
   constructor(executor: Executor) {
@@ -53,25 +54,25 @@ export class Upcalls implements EventTarget {
   onEvent(): void {
     this.isPosted = false;
     // What these calls cause waits for the next event: everything else of this instant gets its turn.
-    const end = this.kinds.length;
-    while (this.done < end) {
-      const at = this.done++;
-      const target = this.targets[at];
+    const end = this.noted;
+    while (this.told < end) {
+      const at = this.told++;
+      const target = this.targets[at]!;
       const kind = this.kinds[at];
+      this.targets[at] = null;
       if (kind === COMPLETE) (target as TransportOp).onTransportComplete(this.statuses[at], this.informations[at]);
       else tell(target as SignalSource, kind, this.statuses[at]);
     }
-    if (this.done === this.kinds.length) {
-      this.kinds.length = this.targets.length = this.statuses.length = this.informations.length = 0;
-      this.done = 0;
-    } else this.post();
+    if (this.told === this.noted) this.told = this.noted = 0;
+    else this.post();
   }
 
   private note(kind: number, target: TransportOp | SignalSource, status: NTSTATUS, information: number): void {
-    this.kinds.push(kind);
-    this.targets.push(target);
-    this.statuses.push(status);
-    this.informations.push(information);
+    const at = this.noted++;
+    this.kinds[at] = kind;
+    this.targets[at] = target;
+    this.statuses[at] = status;
+    this.informations[at] = information;
     this.post();
   }
 

@@ -1,0 +1,37 @@
+import type { EventTarget, Executor } from '../../time/index.ts';
+import type { TcpConnection } from './connection.ts';
+import { output } from './output.ts';
+import { CLOSED, TIME_WAIT } from './states.ts';
+
+/**
+ * Output of connections whose clients answer by posting (`TcpClient.answersLater`): it comes behind what they posted,
+ * and once more behind what that posted, still within the same instant. A FIN is then answered by one segment when
+ * the client ends its side in turn, and the handshake's last ACK carries the first data.
+ */
+const HOPS = 3;
+
+export class DeferredOutput implements EventTarget {
+  private readonly executor: Executor;
+  private waiting: TcpConnection[] = [];
+
+  constructor(executor: Executor) {
+    this.executor = executor;
+  }
+
+  defer(connection: TcpConnection): void {
+    this.waiting.push(connection);
+    if (this.waiting.length === 1) this.executor.post(this, 0, HOPS - 1);
+  }
+
+  onEvent(_kind: number, hops: number): void {
+    if (hops > 0) {
+      this.executor.post(this, 0, hops - 1);
+      return;
+    }
+    const ready = this.waiting;
+    this.waiting = [];
+    for (const connection of ready) {
+      if (connection.ackNow && connection.state !== CLOSED && connection.state !== TIME_WAIT) output(connection);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { StreamOption } from '../../wsk/transport.ts';
+
+/** The options of a socket, inherited by what it accepts. */
+export class StreamOptions implements Readonly<Record<StreamOption, number>> {
+  fastOpen = 0;
+  noDelay = 0;
+  reuseAddress = 0;
+  exclusiveAddress = 0;
+  keepAlive = 0;
+  receiveBuffer: number;
+  v6Only = 1; // Windows' default
+  /** Always off: the stack does not hold handshakes back yet. */
+  readonly conditionalAccept = 0;
+
+  constructor(receiveBuffer: number) {
+    this.receiveBuffer = receiveBuffer;
+  }
+
+  copy(): StreamOptions {
+    const copy = new StreamOptions(this.receiveBuffer);
+    copy.fastOpen = this.fastOpen;
+    copy.noDelay = this.noDelay;
+    copy.reuseAddress = this.reuseAddress;
+    copy.exclusiveAddress = this.exclusiveAddress;
+    copy.keepAlive = this.keepAlive;
+    copy.v6Only = this.v6Only;
+    return copy;
+  }
+}

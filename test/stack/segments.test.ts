@@ -1,0 +1,393 @@
+import { describe, expect, it } from 'vitest';
+import { Random, STATUS_CONNECTION_RESET } from '../../src/base/index.ts';
+import { PacketArena, SimulatedLink } from '../../src/link/index.ts';
+import {
+  Host,
+  nobody,
+  type TcpClient,
+  type TcpConnection,
+  type TcpProfile,
+  windowsProfile,
+} from '../../src/tcpip/index.ts';
+import {
+  ACK,
+  buildIpv4,
+  buildTcp,
+  FIN,
+  isWireError,
+  PSH,
+  parseIpv4,
+  parseTcp,
+  RST,
+  SYN,
+  type TcpOptionValue,
+  type TcpSegment,
+} from '../../src/tcpip/wire/index.ts';
+import { MILLISECOND, SECOND, VirtualExecutor } from '../../src/time/index.ts';
+import { Memory, pattern } from './support.ts';
+
+/**
+ * One host, and a wire to throw segments at by hand: what exactly goes over it, number by number. The peer is
+ * 10.0.0.1:1234 with sequence numbers from 1000, the host 10.0.0.2:80; its numbers are shown relative to its ISS.
+ */
+const PEER = Uint8Array.of(10, 0, 0, 1);
+const HOST = Uint8Array.of(10, 0, 0, 2);
+const flagNames: readonly [number, string][] = [
+  [SYN, 'S'],
+  [FIN, 'F'],
+  [RST, 'R'],
+  [PSH, 'P'],
+  [ACK, '.'],
+];
+
+class Wire {
+  readonly executor = new VirtualExecutor();
+  readonly arena = new PacketArena();
+  readonly host: Host;
+  readonly heard: TcpSegment[] = [];
+  readonly told: string[] = [];
+  connection: TcpConnection | null = null;
+  iss = 0;
+  private readonly end;
+
+  constructor(profile: Partial<TcpProfile> = {}) {
+    const { executor, arena } = this;
+    const random = new Random(12345);
+    const link = new SimulatedLink({ executor, arena, random });
+    this.end = link.attach(
+      {
+        receive: (packet) => {
+          const ip = parseIpv4(arena.bytesOf(packet));
+          if (isWireError(ip)) throw ip;
+          const segment = parseTcp(ip.payload, ip.source, ip.destination);
+          if (isWireError(segment)) throw segment;
+          this.heard.push(segment);
+          arena.release(packet);
+        },
+      },
+      0,
+      'wire',
+    );
+    this.host = new Host({ executor, arena, random, profile: { ...windowsProfile, ...profile } });
+    this.host.addInterface(link, ['10.0.0.2/24']);
+  }
+
+  /** Throws a segment and lets the host answer; `after` is virtual time that passes before. */
+  throw(more: Partial<TcpSegment>): void {
+    const segment: TcpSegment = {
+      sourcePort: 1234,
+      destinationPort: 80,
+      sequence: 1001,
+      acknowledgment: this.iss + 1,
+      flags: ACK,
+      window: 65_535,
+      urgent: 0,
+      options: [],
+      payload: new Uint8Array(0),
+      ...more,
+    };
+    const acknowledgment = segment.flags & ACK ? segment.acknowledgment >>> 0 : 0;
+    const bytes = buildIpv4({
+      source: PEER,
+      destination: HOST,
+      protocol: 6,
+      ttl: 64,
+      tos: 0,
+      id: 0,
+      dontFragment: true,
+      moreFragments: false,
+      fragmentOffset: 0,
+      options: new Uint8Array(0),
+      payload: buildTcp({ ...segment, acknowledgment, sequence: segment.sequence >>> 0 }, PEER, HOST),
+    });
+    this.end.send(this.arena.from(bytes));
+    this.wait(0);
+  }
+
+  wait(nanoseconds: number): void {
+    this.executor.runUntil(this.executor.now() + nanoseconds);
+  }
+
+  /** What the host has sent since the last look: flags, relative sequence and acknowledgment, length. */
+  sent(): string[] {
+    return this.heard.splice(0).map((s) => {
+      const flags = flagNames.map(([bit, name]) => (s.flags & bit ? name : '')).join('');
+      const ack = s.flags & ACK ? ` ack ${s.acknowledgment}` : '';
+      return `${flags} ${(s.sequence - this.iss) | 0}+${s.payload.length}${ack}`;
+    });
+  }
+
+  /** A connection in ESTABLISHED. */
+  establish(options: readonly TcpOptionValue[] = [], listenOptions: object = {}): TcpConnection {
+    const client: TcpClient = {
+      ...nobody,
+      onReadable: () => this.told.push('readable'),
+      onEof: () => this.told.push('eof'),
+      onReset: (status) => this.told.push(`reset ${status === STATUS_CONNECTION_RESET ? 'by peer' : status}`),
+      onFinAcked: () => this.told.push('fin acked'),
+    };
+    const listener = this.host.tcp.listen(
+      4,
+      null,
+      80,
+      false,
+      {
+        onIncoming: () => {
+          this.connection = listener.accept()!;
+          this.connection.client = client;
+        },
+      },
+      listenOptions,
+    );
+    this.syn(options);
+    this.throw({});
+    this.sent();
+    return this.connection!;
+  }
+
+  syn(options: readonly TcpOptionValue[] = [], more: Partial<TcpSegment> = {}): TcpSegment {
+    this.throw({ sequence: 1000, flags: SYN, options, ...more });
+    const answer = this.heard[this.heard.length - 1];
+    this.iss = answer.sequence | 0;
+    return answer;
+  }
+}
+
+const data = (count: number): Uint8Array => pattern(count);
+
+describe('segments for an established connection', () => {
+  it('acknowledges a lone segment after 40 ms and the second at once', () => {
+    const wire = new Wire();
+    wire.establish();
+    wire.throw({ payload: data(100) });
+    wire.wait(39 * MILLISECOND);
+    expect(wire.sent()).toEqual([]);
+    wire.wait(MILLISECOND);
+    expect(wire.sent()).toEqual(['. 1+0 ack 1101']);
+    wire.throw({ sequence: 1101, payload: data(100) });
+    wire.throw({ sequence: 1201, payload: data(100) });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1301']);
+  });
+
+  it('answers what comes early with duplicate acknowledgments, and the gap’s end with all of it', () => {
+    const wire = new Wire();
+    const connection = wire.establish();
+    wire.throw({ sequence: 1101, payload: data(50) });
+    wire.throw({ sequence: 1201, payload: data(50), flags: ACK | FIN });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1001', '. 1+0 ack 1001']);
+    wire.throw({ payload: data(120) });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1151']);
+    wire.throw({ sequence: 1151, payload: data(50) });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1252']);
+    expect([connection.receiveQueue.bytes, wire.told.at(-1)]).toEqual([250, 'eof']);
+  });
+
+  it('takes a reset at exactly RCV.NXT only, and asks about others in the window (RFC 5961)', () => {
+    const wire = new Wire();
+    wire.establish();
+    wire.throw({ sequence: 1500, flags: RST });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1001']);
+    wire.throw({ sequence: 999_999, flags: RST });
+    expect(wire.sent()).toEqual([]);
+    wire.throw({ sequence: 1001, flags: RST });
+    expect(wire.told).toEqual(['reset by peer']);
+    expect(wire.host.tcp.connectionCount).toBe(0);
+  });
+
+  it('asks about a SYN, and about acknowledgments of what was never sent, but not endlessly', () => {
+    const wire = new Wire();
+    wire.establish();
+    wire.throw({ sequence: 1001, flags: SYN });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1001']);
+    wire.throw({ acknowledgment: wire.iss + 5000 });
+    expect(wire.sent()).toEqual([]); // within half a second of the last
+    wire.wait(SECOND);
+    wire.throw({ acknowledgment: wire.iss + 5000 });
+    expect(wire.sent()).toEqual(['. 1+0 ack 1001']);
+  });
+
+  it('drops old timestamps as duplicates from the past (RFC 7323)', () => {
+    const wire = new Wire();
+    const stamp = (value: number): TcpOptionValue[] => [{ kind: 'timestamps', value, echo: 0 }];
+    const connection = wire.establish(stamp(1000));
+    wire.throw({ payload: data(10), options: stamp(1005) });
+    wire.throw({ sequence: 1011, payload: data(10), options: stamp(1004) });
+    expect(connection.receiveQueue.bytes).toBe(10);
+    expect(wire.host.counters.tcpPawsRejected).toBe(1);
+    wire.throw({ sequence: 1011, payload: data(10), options: stamp(1006) });
+    expect(connection.receiveQueue.bytes).toBe(20);
+  });
+
+  it('cuts off what lies outside the window on either side', () => {
+    const wire = new Wire({ receiveBuffer: 3000 });
+    const connection = wire.establish();
+    wire.throw({ sequence: 991, payload: data(20) }); // ten old, ten new
+    expect(connection.receiveQueue.bytes).toBe(10);
+    wire.throw({ sequence: 1011, payload: data(1400) });
+    wire.throw({ sequence: 2411, payload: data(1400) });
+    wire.throw({ sequence: 3811, payload: data(1400) });
+    expect(connection.receiveQueue.bytes).toBe(3000);
+    wire.sent();
+    wire.throw({ sequence: 4001, payload: data(1) });
+    expect(wire.sent()).toEqual(['. 1+0 ack 4001']);
+  });
+
+  it('opens the window in steps that are worth it (RFC 1122, silly window syndrome)', () => {
+    const wire = new Wire({ receiveBuffer: 4000 });
+    const connection = wire.establish([{ kind: 'mss', mss: 1000 }]);
+    for (let i = 0; i < 4; i++) wire.throw({ sequence: 1001 + 1000 * i, payload: data(1000) });
+    wire.heard.splice(0);
+    const sink = (size: number) => new Memory(new Uint8Array(size));
+    connection.read(sink(100));
+    expect(wire.heard.length).toBe(0);
+    wire.throw({ sequence: 5001, payload: data(1) });
+    expect(wire.heard.splice(0).map((s) => s.window)).toEqual([0]); // 100 bytes are not worth telling
+    connection.read(sink(2000));
+    wire.wait(0);
+    expect(wire.heard.splice(0).map((s) => s.window)).toEqual([2100]);
+  });
+
+  it('sends again after the RTO, twice as late each time, and starts over with one segment', () => {
+    const wire = new Wire();
+    const connection = wire.establish([{ kind: 'mss', mss: 1000 }]);
+    connection.send(new Memory(data(2500)));
+    wire.wait(0);
+    expect(wire.sent()).toEqual(['. 1+1000 ack 1001', '. 1001+1000 ack 1001', 'P. 2001+500 ack 1001'].slice(0, 2));
+    wire.wait(299 * MILLISECOND);
+    expect(wire.sent()).toEqual([]);
+    wire.wait(MILLISECOND);
+    expect(wire.sent()).toEqual(['. 1+1000 ack 1001']);
+    wire.wait(600 * MILLISECOND);
+    expect(wire.sent()).toEqual(['. 1+1000 ack 1001']);
+    wire.throw({ acknowledgment: wire.iss + 2001 });
+    expect(wire.sent()).toEqual(['P. 2001+500 ack 1001']);
+  });
+
+  it('retransmits at the third duplicate acknowledgment', () => {
+    const wire = new Wire();
+    const connection = wire.establish([{ kind: 'mss', mss: 1000 }]);
+    connection.send(new Memory(data(5000)));
+    wire.wait(0);
+    wire.sent();
+    for (let i = 0; i < 2; i++) wire.throw({ acknowledgment: wire.iss + 1 });
+    expect(wire.sent()).toEqual([]);
+    wire.throw({ acknowledgment: wire.iss + 1 });
+    expect(wire.sent()).toEqual(['. 1+1000 ack 1001']);
+  });
+
+  it('counts sends lent to nobody: Nagle holds a short segment back until all is acknowledged', () => {
+    const wire = new Wire();
+    const connection = wire.establish();
+    connection.send(new Memory(data(10)));
+    connection.send(new Memory(data(10)));
+    wire.wait(0);
+    expect(wire.sent()).toEqual(['P. 1+10 ack 1001']);
+    wire.throw({ acknowledgment: wire.iss + 11 });
+    expect(wire.sent()).toEqual(['P. 11+10 ack 1001']);
+  });
+});
+
+describe('TIME-WAIT', () => {
+  const enter = (wire: Wire): void => {
+    wire.establish().shutdown();
+    wire.wait(0);
+    wire.throw({ acknowledgment: wire.iss + 2 });
+    wire.throw({ acknowledgment: wire.iss + 2, flags: FIN | ACK });
+    expect(wire.sent()).toEqual(['F. 1+0 ack 1001', '. 2+0 ack 1002']);
+    expect([wire.host.tcp.timeWait.size, wire.host.tcp.connectionCount]).toEqual([1, 0]);
+  };
+
+  it('answers a repeated FIN and waits again in full', () => {
+    const wire = new Wire();
+    enter(wire);
+    wire.wait(100 * SECOND);
+    wire.throw({ acknowledgment: wire.iss + 2, flags: FIN | ACK });
+    expect(wire.sent()).toEqual(['. 2+0 ack 1002']);
+    wire.wait(119 * SECOND);
+    expect(wire.host.tcp.timeWait.size).toBe(1);
+    wire.wait(SECOND);
+    expect(wire.host.tcp.timeWait.size).toBe(0);
+  });
+
+  it('is not ended by a reset (RFC 1337)', () => {
+    const wire = new Wire();
+    enter(wire);
+    wire.throw({ sequence: 1002, flags: RST });
+    expect(wire.host.tcp.timeWait.size).toBe(1);
+  });
+
+  it('gives way to a new connection with higher numbers only', () => {
+    const wire = new Wire();
+    enter(wire);
+    wire.throw({ sequence: 900, flags: SYN });
+    expect(wire.sent()).toEqual(['. 2+0 ack 1002']);
+    wire.throw({ sequence: 90_000, flags: SYN });
+    expect(wire.heard.map((s) => [s.flags, s.acknowledgment])).toEqual([[SYN | ACK, 90_001]]);
+    expect([wire.host.tcp.timeWait.size, wire.host.tcp.connectionCount]).toEqual([0, 1]);
+  });
+});
+
+describe('the handshake', () => {
+  it('answers with what was offered: scale, timestamps, MSS, Fast Open in the form of the client', () => {
+    const wire = new Wire();
+    wire.establish([], { fastOpen: true });
+    const kinds = (options: readonly TcpOptionValue[], sourcePort: number) =>
+      wire.syn(options, { sourcePort }).options.map((option) => option.kind);
+    expect(kinds([], 1)).toEqual(['mss']);
+    expect(kinds([{ kind: 'windowScale', shift: 2 }], 2)).toEqual(['mss', 'windowScale']);
+    expect(kinds([{ kind: 'timestamps', value: 7, echo: 0 }], 3)).toEqual(['mss', 'timestamps']);
+    const request: TcpOptionValue = { kind: 'fastOpen', cookie: new Uint8Array(0), experimental: true };
+    expect(wire.syn([request], { sourcePort: 4 }).options[1]).toMatchObject({ kind: 'fastOpen', experimental: true });
+  });
+
+  it('opens early with a valid cookie, sends data before the final ACK, and repeats the SYN-ACK bare', () => {
+    const wire = new Wire();
+    wire.establish([], { fastOpen: true });
+    const asked = wire.syn([{ kind: 'fastOpen', cookie: new Uint8Array(0), experimental: false }], { sourcePort: 4 });
+    const cookie = asked.options.find((option) => option.kind === 'fastOpen')!;
+    wire.heard.splice(0);
+    const answer = wire.syn([cookie], { sourcePort: 5, payload: data(30) });
+    expect([answer.acknowledgment, answer.options.map((option) => option.kind)]).toEqual([1031, ['mss']]);
+    expect(wire.connection!.receiveQueue.bytes).toBe(30);
+    wire.heard.splice(0);
+    wire.connection!.send(new Memory(data(20)));
+    wire.wait(0);
+    expect(wire.sent()).toEqual(['P. 1+20 ack 1031']);
+    wire.wait(3 * SECOND);
+    expect(wire.sent().at(-1)).toBe('S. 0+0 ack 1031');
+    const wrong = { ...cookie, cookie: new Uint8Array(8) } as TcpOptionValue;
+    const refused = wire.syn([wrong], { sourcePort: 6, payload: data(30) });
+    expect([refused.acknowledgment, refused.options.at(-1)?.kind]).toEqual([1001, 'fastOpen']);
+  });
+
+  it('repeats a lost SYN bare of the Fast Open option', () => {
+    const wire = new Wire();
+    const path = wire.host.pathTo(4, null, Int32Array.of(0x0a000001, 0, 0, 0));
+    if (typeof path === 'number') throw new Error('no path');
+    const lease = wire.host.ports.bindEphemeral(0)!;
+    wire.host.tcp.connect(path, lease, 80, nobody, { fastOpen: true });
+    wire.wait(3 * SECOND);
+    expect(wire.heard.map((s) => s.options.map((option) => option.kind))).toEqual([
+      ['mss', 'windowScale', 'fastOpen'],
+      ['mss', 'windowScale'],
+    ]);
+    expect(new Set(wire.heard.map((s) => s.sequence)).size).toBe(1);
+  });
+
+  it('draws other initial sequence numbers for other peers', () => {
+    const wire = new Wire();
+    wire.establish();
+    const first = wire.syn([], { sourcePort: 1 }).sequence;
+    const second = wire.syn([], { sourcePort: 2 }).sequence;
+    expect(Math.abs((first - second) | 0)).toBeGreaterThan(1000);
+  });
+
+  it('resets an acknowledgment that fits nothing', () => {
+    const wire = new Wire();
+    wire.establish();
+    wire.syn([], { sourcePort: 9 });
+    wire.heard.splice(0);
+    wire.throw({ sourcePort: 9, acknowledgment: wire.iss + 77 });
+    expect(wire.sent()).toEqual(['R 77+0']);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/base/index.ts';
+import { PacketArena, Router, SimulatedLink } from '../../src/link/index.ts';
+import { Host } from '../../src/tcpip/index.ts';
+import { MILLISECOND, SECOND, VirtualExecutor } from '../../src/time/index.ts';
+import { StackTransport } from '../../src/transport/stack/index.ts';
+import { clientSocket, listen, Memory, NOTHING_LEFT, pattern, Socket, text, World } from './support.ts';
+
+const closeAll = (world: World, ...sockets: Socket[]): void => {
+  for (const socket of sockets) socket.close();
+  world.executor.run();
+  expect(world.leftovers()).toEqual(NOTHING_LEFT);
+};
+
+describe('behind a router', () => {
+  /** A client behind a router that knows 10.0.1.0/24, where a server is. */
+  const setUp = () => {
+    const executor = new VirtualExecutor();
+    const arena = new PacketArena();
+    const random = new Random(99);
+    const router = new Router(arena);
+    const hosts = [0, 1].map((side) => {
+      const link = new SimulatedLink({ executor, arena, random, settings: { delay: 5 * MILLISECOND } });
+      const host = new Host({ name: `host${side}`, executor, arena, random: random.fork() });
+      host.addRoute('default', host.addInterface(link, [`10.0.${side}.1/24`]));
+      router.addRoute(`10.0.${side}.0/24`, router.join(link, [`10.0.${side}.254`]));
+      return new StackTransport(host);
+    });
+    const world = { executor, ms: 0 } as unknown as World;
+    return { executor, arena, world, client: hosts[0], server: hosts[1] };
+  };
+
+  it('a connection works, and a network that the router does not know is unreachable', () => {
+    const { executor, arena, world, client, server } = setUp();
+    const listener = new Socket(world, server);
+    listener.bind('10.0.1.1:80');
+    listener.listen();
+    const [good, bad] = [new Socket(world, client), new Socket(world, client)];
+    for (const socket of [good, bad]) socket.bind('0.0.0.0:0');
+    const ops = [good.connect('10.0.1.1:80', text('over two links')), bad.connect('10.0.2.1:80')];
+    executor.runUntil(SECOND);
+    expect(ops.map((op) => op.end)).toEqual(['STATUS_SUCCESS 0', 'STATUS_NETWORK_UNREACHABLE 0']);
+    expect(listener.accepted[0].text).toBe('over two links');
+    for (const socket of [good, bad, listener, ...listener.accepted]) socket.close();
+    executor.run();
+    expect(arena.liveCount).toBe(0);
+  });
+});
+
+describe('simultaneous open', () => {
+  it.each([false, true])('comes up on both sides and loses nothing (data in the SYN: %s)', (fastOpen) => {
+    const world = new World();
+    const make = (transport: StackTransport, address: string): Socket => {
+      const socket = new Socket(world, transport);
+      if (fastOpen) socket.endpoint.setOption('fastOpen', 1);
+      socket.bind(address);
+      return socket;
+    };
+    if (fastOpen) {
+      const words = (last: number) => Int32Array.of(0x0a000000 + last, 0, 0, 0);
+      const path = world.clientHost.acquirePath(4, words(1), words(2))!;
+      world.clientHost.tcp.fastOpenCache.learn(path, 6000, new Uint8Array(8).fill(3), 1460);
+      world.clientHost.paths.release(path);
+    }
+    const [a, b] = [make(world.client, '10.0.0.1:5000'), make(world.server, '10.0.0.2:6000')];
+    const ops = [a.connect('10.0.0.2:6000', text('from a')), b.connect('10.0.0.1:5000', text('from b'))];
+    world.executor.runUntil(20 * SECOND);
+    expect(ops.map((op) => op.end)).toEqual(['STATUS_SUCCESS 0', 'STATUS_SUCCESS 0']);
+    expect([a.text, b.text]).toEqual(['from b', 'from a']);
+    for (const socket of [a, b]) socket.shutdown();
+    world.executor.runUntil(30 * SECOND);
+    expect([a.eof, b.eof, a.resetStatus, b.resetStatus]).toEqual([true, true, null, null]);
+    closeAll(world, a, b);
+  });
+});
+
+describe('a crash', () => {
+  it('is found out by the peer when it sends, and leaves nothing behind', () => {
+    const world = new World();
+    const server = listen(world, '10.0.0.2:80');
+    const client = clientSocket(world);
+    client.connect('10.0.0.2:80');
+    world.executor.runUntil(SECOND);
+    world.serverHost.crash();
+    world.executor.runUntil(2 * SECOND);
+    expect(client.resetStatus).toBe(null);
+    const send = client.send('are you there?');
+    world.executor.runUntil(3 * SECOND);
+    expect(send.end).toBe('STATUS_CONNECTION_RESET 0');
+    closeAll(world, client, server, ...server.accepted);
+  });
+});
+
+describe('loans and the window', () => {
+  it('a release opens the window that the loan kept shut', () => {
+    const world = new World();
+    const server = new Socket(world, world.server);
+    server.endpoint.setOption('receiveBuffer', 10_000);
+    server.onAccept = (socket) => {
+      socket.reading = false;
+    };
+    server.bind('10.0.0.2:81');
+    server.listen();
+    const client = clientSocket(world);
+    client.connect('10.0.0.2:81');
+    world.executor.runUntil(SECOND);
+    const [accepted] = server.accepted;
+    const send = client.send(new Memory(pattern(20_000)));
+    world.executor.runUntil(2 * SECOND);
+    expect(accepted.endpoint.receiveBacklog).toBeGreaterThan(9000);
+    const lease = accepted.endpoint.borrow(10_000)!;
+    world.executor.runUntil(3 * SECOND);
+    expect(accepted.endpoint.receiveBacklog).toBeLessThan(1000);
+    const before = world.executor.now();
+    lease.release();
+    world.executor.runUntil(before + 100 * MILLISECOND); // by the release, not by a probe
+    expect(accepted.endpoint.receiveBacklog).toBeGreaterThan(8000);
+    accepted.reading = true;
+    accepted.drain();
+    world.executor.runUntil(10 * SECOND);
+    expect(send.end).toBe('STATUS_SUCCESS 20000');
+    closeAll(world, client, server, accepted);
+  });
+});
+
+describe('closing while the peer has ended and sends are pending', () => {
+  it('resets, since the client takes its memory back', () => {
+    const world = new World();
+    const server = listen(world, '10.0.0.2:80', (socket) => {
+      socket.reading = false;
+      socket.shutdown();
+    });
+    const client = clientSocket(world);
+    client.connect('10.0.0.2:80');
+    world.executor.runUntil(SECOND);
+    const memory = new Memory(pattern(500_000));
+    const send = client.send(memory);
+    client.shutdown();
+    world.executor.runUntil(2 * SECOND);
+    expect([client.eof, send.end]).toEqual([true, 'pending']);
+    client.close();
+    memory.bytes.fill(0xee);
+    world.executor.runUntil(100 * SECOND);
+    expect(send.end).toBe('STATUS_CANCELLED 0');
+    expect(server.accepted[0].log.at(-1)).toMatch(/^reset STATUS_CONNECTION_RESET/);
+    closeAll(world, server, server.accepted[0]);
+  });
+});
