@@ -119,6 +119,16 @@ export class Simulation {
     return outcome;
   }
 
+  /** Runs until nothing is left to happen or a time, in nanoseconds, has come. Promise reactions have their turns. */
+  async settle(limit: Nanoseconds = Number.POSITIVE_INFINITY): Promise<void> {
+    await eventLoopTurn();
+    for (;;) {
+      if (this.executor.takeSettled()) await eventLoopTurn();
+      else if (this.executor.pending === 0 || this.executor.nextTime > limit) return;
+      else this.executor.step();
+    }
+  }
+
   /** What must be nothing once all is closed: packets under way, events, connections. */
   leftovers(): {
     readonly packets: number;
