@@ -103,8 +103,8 @@ export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {
   return { simulation, driver, status: ends.status, problems, tidings };
 };
 
-/** A driver's routine is a plain function or a generator. */
-function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {
+/** Calls on: a driver's routine is a plain function or a generator. */
+export function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {
   const isRoutine = typeof result === 'object' && result !== null && 'next' in result;
   return isRoutine ? yield* result as KernelRoutine<T> : (result as T);
 }
