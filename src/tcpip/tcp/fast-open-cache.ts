@@ -8,7 +8,7 @@ import type { TcpProfile } from '../profile.ts';
  * (section 4.1.3.1). Bounded: the entry that was not touched for longest makes room.
  */
 const MOST_ENTRIES = 1024;
-const MOST_BACKOFF = 64;
+const MOST_DOUBLINGS = 6;
 
 export interface FastOpenEntry {
   cookie: Uint8Array | null;
@@ -60,7 +60,7 @@ export class FastOpenCache {
   failed(path: Path, port: number, now: Nanoseconds): void {
     const { failures } = this.touch(path);
     const count = (failures.get(port)?.count ?? 0) + 1;
-    failures.set(port, { count, until: now + this.backoff * Math.min(2 ** (count - 1), MOST_BACKOFF) });
+    failures.set(port, { count, until: now + this.backoff * (1 << Math.min(count - 1, MOST_DOUBLINGS)) });
   }
 
   clear(): void {
