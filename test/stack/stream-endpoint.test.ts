@@ -237,7 +237,7 @@ describe('sending and receiving', () => {
     expect(endpoint.receiveBacklog).toBe(1000);
     lease.trim(1500);
     expect(endpoint.receiveBacklog).toBe(3500);
-    expect(Buffer.compare(Buffer.concat(lease.pieces).subarray(0, 1500), pattern(1500))).toBe(0);
+    expect(Buffer.compare(Buffer.concat(lease.pieces), pattern(1500))).toBe(0);
     accepted.drain();
     expect(Buffer.compare(accepted.bytes, pattern(3500, 1500))).toBe(0);
     lease.release();
@@ -257,6 +257,7 @@ describe('sending and receiving', () => {
     for (const socket of [client, server, accepted]) socket.close();
     world.executor.run();
     expect(Buffer.compare(Buffer.concat(lease.pieces), pattern(3000))).toBe(0);
+    lease.trim(100); // nobody is left to read them
     lease.release();
     expect(world.leftovers()).toEqual(NOTHING_LEFT);
   });
