@@ -35,6 +35,10 @@ class Peer implements StreamEvents {
   }
   onReset(): void {}
   onBacklog(): void {}
+  onInspect(): 'accept' {
+    return 'accept';
+  }
+  onInspectAborted(): void {}
   onIncoming(): void {}
 }
 

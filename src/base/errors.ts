@@ -1,6 +1,12 @@
 /**
  * Misuse of OpenWSK's own interface or command line (never of WSK itself, which answers with an NTSTATUS).
- * `code` is stable; the message ends with what to do next.
+ * `code` is stable; the message says what to do next.
+ *
+ * - OWSK_INVALID_ADDRESS: text, bytes or a port that make no address, or one of the other family
+ * - OWSK_OUT_OF_RANGE: bytes outside of a buffer
+ * - OWSK_NO_HOST: the system's sockets cannot be had here (`openwsk doctor` says why)
+ * - OWSK_NOT_CONNECTED: asked of a socket that is not connected
+ * - OWSK_NOT_A_WAIT: a kernel thread yielded something else than a wait
  */
 export class OpenWskError extends Error {
   override readonly name = 'OpenWskError';

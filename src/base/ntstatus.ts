@@ -74,7 +74,7 @@ for (const [name, value] of Object.entries(unsigned) as [NtStatusName, number][]
   names.set(value | 0, name);
 }
 
-/** Every status by name: `ntStatus.STATUS_PENDING`. Single values are exported from `ntstatus-values.ts`. */
+/** Every status by name. Each is an export of its own, too: `import { STATUS_PENDING } from 'openwsk'`. */
 export const ntStatus: Readonly<Record<NtStatusName, NTSTATUS>> = Object.freeze(signed);
 
 /** TRUE for success (severity 0) and informational (1) statuses: STATUS_PENDING and STATUS_TIMEOUT pass too. */

@@ -1,12 +1,12 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** A seeded source of numbers. Same seed, same numbers, on every machine. */
+/** A seeded source of numbers (xoroshiro128+): same seed, same numbers, on every machine. Not for secrets. */
 export class Random {
   private readonly generator: { next(): number };
 
   /** @param seed any integer; its low 32 bits count */
   constructor(seed: number) {
-    this.generator = xoroshiro128plus(seed | 0);
+    this.generator = xoroshiro128plus(scattered(seed));
   }
 
   /** A signed 32-bit number. */
@@ -14,7 +14,7 @@ export class Random {
     return this.generator.next() | 0;
   }
 
-  /** An integer in [0, limit), limit at most 2^32. */
+  /** An integer in [0, limit). @param limit an integer from 1 to 2^32 */
   below(limit: number): number {
     return Math.floor(((this.generator.next() >>> 0) * limit) / 4294967296);
   }
@@ -34,3 +34,14 @@ export class Random {
     return new Random(this.int32());
   }
 }
+
+/**
+ * The generator's first number is its seed less one, so that seeds 1, 2, 3, … of a sweep would all decide their first
+ * question alike. MurmurHash3's finalizer spreads them over 32 bits, no two to the same.
+ */
+const scattered = (seed: number): number => {
+  let bits = seed | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+};

@@ -1,21 +1,31 @@
 import ipaddr from 'ipaddr.js';
 import { OpenWskError } from './errors.ts';
 
-// ws2def.h; AF_INET6 is 23 on Windows, not 10 as on Linux.
+/** No family yet (ws2def.h). */
 export const AF_UNSPEC = 0;
+/** IPv4. */
 export const AF_INET = 2;
+/** IPv6: 23 on Windows, not 10 as on Linux. */
 export const AF_INET6 = 23;
 export type ADDRESS_FAMILY = number;
 
 /** Where a function writes an address (PSOCKADDR as an output): SOCKADDR_IN, SOCKADDR_IN6 or SOCKADDR_STORAGE. */
 export interface SockaddrOut {
+  /** Copies an address in. @throws OpenWskError OWSK_INVALID_ADDRESS where only the other family fits */
   assign(from: SOCKADDR): void;
 }
 
-/** SOCKADDR of either family. `port` is in host byte order, `address` in network byte order. */
+/**
+ * SOCKADDR of either family. `sa_family` tells which; `port` (a number, host byte order) and `address` (bytes, network
+ * order) read the same of both. Source: ws2def.h, ws2ipdef.h.
+ */
 export type SOCKADDR = SOCKADDR_IN | SOCKADDR_IN6;
 
-/** SOCKADDR_IN (ws2def.h). Ports are numbers in host order; `sockaddrToBytes` writes network order. */
+/**
+ * SOCKADDR_IN (ws2def.h). Unlike in C, the port is a number in host byte order: no htons. `sockaddrToBytes` writes
+ * network order.
+ * @example new SOCKADDR_IN('10.0.0.2', 7)
+ */
 export class SOCKADDR_IN implements SockaddrOut {
   readonly sin_family = AF_INET;
   /** Host byte order, 0 to 65,535. */
@@ -23,6 +33,11 @@ export class SOCKADDR_IN implements SockaddrOut {
   /** Four bytes, network order. */
   readonly sin_addr: Uint8Array;
 
+  /**
+   * @param sin_addr `10.0.0.2`, or four bytes in network order; the wildcard address by default
+   * @param sin_port host byte order; 0 leaves the choice to the system
+   * @throws OpenWskError OWSK_INVALID_ADDRESS
+   */
   constructor(sin_addr: string | Uint8Array = '0.0.0.0', sin_port = 0) {
     this.sin_addr = addressBytes(sin_addr, 4);
     this.sin_port = checkedPort(sin_port);
@@ -47,19 +62,30 @@ export class SOCKADDR_IN implements SockaddrOut {
   }
 }
 
-/** SOCKADDR_IN6 (ws2ipdef.h). */
+/**
+ * SOCKADDR_IN6 (ws2ipdef.h), with the port in host byte order as in SOCKADDR_IN.
+ * @example new SOCKADDR_IN6('fe80::1', 7, 3)
+ */
 export class SOCKADDR_IN6 implements SockaddrOut {
   readonly sin6_family = AF_INET6;
+  /** Host byte order, 0 to 65,535. */
   sin6_port: number;
+  /** Flow label and traffic class, unused here. */
   sin6_flowinfo = 0;
   /** Sixteen bytes, network order. */
   readonly sin6_addr: Uint8Array;
+  /** Index of the interface for link-local addresses, else 0. */
   sin6_scope_id: number;
 
+  /**
+   * @param sin6_addr `fd00::2`, or sixteen bytes in network order; the wildcard address by default
+   * @param sin6_port host byte order; 0 leaves the choice to the system
+   * @throws OpenWskError OWSK_INVALID_ADDRESS
+   */
   constructor(sin6_addr: string | Uint8Array = '::', sin6_port = 0, sin6_scope_id = 0) {
     this.sin6_addr = addressBytes(sin6_addr, 16);
     this.sin6_port = checkedPort(sin6_port);
-    this.sin6_scope_id = sin6_scope_id;
+    this.sin6_scope_id = checkedScope(sin6_scope_id);
   }
 
   get sa_family(): typeof AF_INET6 {
@@ -87,6 +113,7 @@ export class SOCKADDR_IN6 implements SockaddrOut {
 export class SOCKADDR_STORAGE implements SockaddrOut {
   address: SOCKADDR | null = null;
 
+  /** AF_UNSPEC until something was written. */
   get ss_family(): ADDRESS_FAMILY {
     return this.address === null ? AF_UNSPEC : this.address.sa_family;
   }
@@ -95,6 +122,7 @@ export class SOCKADDR_STORAGE implements SockaddrOut {
   }
 }
 
+/** An address of its own with the same contents. */
 export const copySockaddr = (from: SOCKADDR): SOCKADDR => {
   const copy = from.sa_family === AF_INET ? new SOCKADDR_IN() : new SOCKADDR_IN6();
   copy.assign(from);
@@ -105,6 +133,7 @@ export const copySockaddr = (from: SOCKADDR): SOCKADDR => {
 export const wildcardSockaddr = (family: ADDRESS_FAMILY): SOCKADDR =>
   family === AF_INET6 ? new SOCKADDR_IN6() : new SOCKADDR_IN();
 
+/** Whether the address is 0.0.0.0 or ::, whatever the port. */
 export const isWildcard = (address: SOCKADDR): boolean => address.address.every((byte) => byte === 0);
 
 /** `10.0.0.1:80` or `[fd00::1]:80`; a scope id follows the address as `%3`. */
@@ -128,17 +157,25 @@ export const parseSockaddr = (text: string): SOCKADDR => {
     : new SOCKADDR_IN6(match[1], port, Number(match[2] ?? 0));
 };
 
-/** An address of either family from its numeric text, or null when the text is none (a host name, say). */
+/**
+ * An address of either family from its numeric text (`fe80::1%3` too).
+ * @param port host byte order
+ * @returns null when the text is no numeric address (a host name, say)
+ * @throws OpenWskError OWSK_INVALID_ADDRESS for a port out of range
+ */
 export const sockaddrFromHost = (host: string, port: number): SOCKADDR | null => {
   if (ipaddr.IPv4.isValidFourPartDecimal(host)) return new SOCKADDR_IN(host, port);
-  return ipaddr.IPv6.isValid(host) ? new SOCKADDR_IN6(host, port) : null;
+  const [, address, scope] = /^([^%]+)(?:%(\d+))?$/.exec(host) ?? [];
+  if (address === undefined || !isIpv6(address) || Number(scope ?? 0) > 0xffff_ffff) return null;
+  return new SOCKADDR_IN6(address, port, Number(scope ?? 0));
 };
 
 /** Sizes in bytes of SOCKADDR_IN and SOCKADDR_IN6 on Windows. */
 export const sockaddrSize = (family: ADDRESS_FAMILY): number => (family === AF_INET6 ? 28 : 16);
 
 /**
- * Writes an address in Windows' layout: family little-endian, port and address in network order.
+ * Writes an address in Windows' layout: family and scope id little-endian, port and address in network order.
+ * @param into room for at least `sockaddrSize` bytes
  * @returns bytes written: 16 or 28
  */
 export const sockaddrToBytes = (address: SOCKADDR, into: Uint8Array): number => {
@@ -181,9 +218,17 @@ const addressBytes = (from: string | Uint8Array, size: 4 | 16): Uint8Array => {
     if (from.length !== size) throw invalid(`${from.length} bytes`, `${size} bytes in network order`);
     return Uint8Array.from(from);
   }
-  const valid = size === 4 ? ipaddr.IPv4.isValidFourPartDecimal(from) : ipaddr.IPv6.isValid(from);
+  const valid = size === 4 ? ipaddr.IPv4.isValidFourPartDecimal(from) : isIpv6(from);
   if (!valid) throw invalid(from, size === 4 ? 'an IPv4 address like 10.0.0.1' : 'an IPv6 address like fd00::1');
   return Uint8Array.from(ipaddr.parse(from).toByteArray());
+};
+
+/** ipaddr.js takes a scope behind the address and loses it: here a scope is an argument of its own. */
+const isIpv6 = (text: string): boolean => !text.includes('%') && ipaddr.IPv6.isValid(text);
+
+const checkedScope = (scope: number): number => {
+  if (scope !== scope >>> 0) throw invalid(String(scope), 'a scope id from 0 to 4294967295');
+  return scope;
 };
 
 const checkedPort = (port: number): number => {

@@ -5,7 +5,10 @@
  * An event names a target and two integers; the target does the work in `onEvent`, so no closures are needed.
  */
 export interface EventTarget {
-  /** @param kind chosen by the target  @param arg chosen by the target */
+  /**
+   * The event's time has come.
+   * @param kind  @param arg 32-bit integers, with the meaning that the target gave them when it scheduled the event
+   */
   onEvent(kind: number, arg: number): void;
 }
 
@@ -14,6 +17,7 @@ export type EventHandle = number;
 
 const GENERATIONS = 0x1f_ffff; // 21 bits of generation above 32 bits of slot stay exact in a Number
 
+/** See the head of this file. Executors are built on it; it keeps no time itself. */
 export class EventQueue {
   private capacity = 64;
   private time = new Float64Array(this.capacity);
@@ -38,6 +42,7 @@ export class EventQueue {
     return this.count === 0 ? Number.POSITIVE_INFINITY : this.time[this.heap[0]];
   }
 
+  /** @param at nanoseconds  @returns a handle to cancel or move it by */
   schedule(at: number, target: EventTarget, kind: number, arg: number): EventHandle {
     const slot = this.free.pop() ?? this.newSlot();
     this.time[slot] = at;
@@ -60,7 +65,11 @@ export class EventQueue {
     return true;
   }
 
-  /** Moves a pending event; it then stands behind those scheduled before for the same time. */
+  /**
+   * Moves a pending event; it then stands behind those scheduled before for the same time.
+   * @param at nanoseconds
+   * @returns false when the event has fired or was cancelled already
+   */
   reschedule(handle: EventHandle, at: number): boolean {
     const slot = this.slotOf(handle);
     if (slot < 0) return false;

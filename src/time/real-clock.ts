@@ -90,8 +90,9 @@ export class RealExecutor implements Executor {
       // A timer may come up to a millisecond early; what is due then stays for the next one.
       while (this.queue.nextTime <= this.now()) this.queue.fireNext();
     } finally {
-      this.drain();
+      // First the timer, for posted work may throw; what that work schedules arms it again.
       this.armTimer();
+      this.drain();
     }
   }
 }

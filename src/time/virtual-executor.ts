@@ -1,7 +1,13 @@
 import { type EventHandle, EventQueue, type EventTarget } from './event-queue.ts';
 import type { Executor, Nanoseconds } from './executor.ts';
 
-/** Virtual time: it moves only from event to event, as fast as the machine can run them. */
+/**
+ * Virtual time, in nanoseconds from 0: it moves only from event to event, as fast as the machine can run them.
+ * @example
+ * const executor = new VirtualExecutor();
+ * executor.schedule(40 * MILLISECOND, target, 0, 0);
+ * executor.run(); // executor.now() is then 40,000,000
+ */
 export class VirtualExecutor implements Executor {
   private readonly queue = new EventQueue();
   private time: Nanoseconds = 0;
@@ -11,10 +17,12 @@ export class VirtualExecutor implements Executor {
     return this.time;
   }
 
+  /** Events that have not fired. */
   get pending(): number {
     return this.queue.size;
   }
 
+  /** Time of the next event, Infinity when there is none. */
   get nextTime(): Nanoseconds {
     return this.queue.nextTime;
   }
@@ -54,10 +62,10 @@ export class VirtualExecutor implements Executor {
     return true;
   }
 
-  /** Runs every event up to and including `time`, which is then the present. */
+  /** Runs every event up to and including `time`, which is then the present. Infinity runs all and stays at the last. */
   runUntil(time: Nanoseconds): void {
-    while (this.queue.nextTime <= time) this.step();
-    if (time > this.time) this.time = time;
+    while (this.queue.nextTime <= time && this.step());
+    if (time > this.time && time !== Number.POSITIVE_INFINITY) this.time = time;
   }
 
   /** Runs until nothing is left. @returns events run */

@@ -67,6 +67,13 @@ export interface StreamEvents {
   onBacklog(idealSize: number): void;
   /** A connection waits for `accept` on a listening endpoint. */
   onIncoming(): void;
+  /**
+   * A handshake has begun on a listening endpoint that inspects ('conditionalAccept').
+   * @param id names it until it was answered, aborted or has come in
+   */
+  onInspect(id: number, local: SOCKADDR, remote: SOCKADDR): InspectAction;
+  /** A handshake that was accepted or is pending has ended before it was established. */
+  onInspectAborted(id: number): void;
 }
 
 /** What a client tells TCP about the first bytes of its connection (Fast Open). */
@@ -77,7 +84,10 @@ export interface EarlyData {
   readonly acked: boolean | null;
 }
 
+export type InspectAction = 'accept' | 'reject' | 'pend';
+
 export type StreamOption =
+  | 'conditionalAccept'
   | 'fastOpen'
   | 'noDelay'
   | 'reuseAddress'
@@ -99,6 +109,8 @@ export interface StreamEndpoint {
   listen(op: TransportOp): void;
   /** The next waiting connection of a listening endpoint, or null. */
   accept(): StreamEndpoint | null;
+  /** Answers an inspection that was left pending. @returns false when there is none of this id */
+  inspectComplete(id: number, accept: boolean): boolean;
 
   /**
    * Connects a bound endpoint; completes at ESTABLISHED, with information 0. `early` is sent ahead of every later

@@ -157,6 +157,12 @@ export class Socket implements StreamEvents {
     this.resetStatus = status;
   }
   onBacklog(): void {}
+  onInspect(): 'accept' {
+    return 'accept';
+  }
+
+  onInspectAborted(): void {}
+
   onIncoming(): void {
     for (let next = this.endpoint.accept(); next !== null; next = this.endpoint.accept()) {
       const socket = new Socket(this.world, null, AF_INET, next);

@@ -8,6 +8,7 @@ import type { TcpProfile } from '../profile.ts';
  * (section 4.1.3.1). Bounded: the entry that was not touched for longest makes room.
  */
 const MOST_ENTRIES = 1024;
+/** The time that a port is left alone doubles with each failure, this often. */
 const MOST_DOUBLINGS = 6;
 
 export interface FastOpenEntry {

@@ -12,6 +12,7 @@ import {
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
+  STATUS_NOT_SUPPORTED,
   STATUS_SUCCESS,
 } from '../../base/index.ts';
 import {
@@ -245,8 +246,8 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     }
     let request = connection.sendQueue.head;
     while (request !== null && request.context !== op) request = request.next;
-    if (request === null) return false;
-    if (connection.isUnsent(request)) {
+    if (request === null && op !== this.shutdownOp) return false;
+    if (request !== null && connection.isUnsent(request)) {
       connection.takeBack(request);
       this.sends--;
       return true;
@@ -284,8 +285,13 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     return this.connection?.receiveQueue.bytes ?? 0;
   }
 
+  inspectComplete(): boolean {
+    return false;
+  }
+
   setOption(option: StreamOption, value: number): NTSTATUS {
     const { connection } = this;
+    if (option === 'conditionalAccept') return value === 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
     if (!(option in this.options) || typeof this.options[option] !== 'number' || !Number.isInteger(value) || value < 0)
       return STATUS_INVALID_PARAMETER;
     if (option === 'receiveBuffer' && (value === 0 || value > LARGEST_BUFFER)) return STATUS_INVALID_PARAMETER;

@@ -1,7 +1,7 @@
 import type { StreamOption } from '../../wsk/transport.ts';
 
 /** The options of a socket, inherited by what it accepts. */
-export class StreamOptions implements Record<StreamOption, number> {
+export class StreamOptions implements Readonly<Record<StreamOption, number>> {
   fastOpen = 0;
   noDelay = 0;
   reuseAddress = 0;
@@ -9,6 +9,8 @@ export class StreamOptions implements Record<StreamOption, number> {
   keepAlive = 0;
   receiveBuffer: number;
   v6Only = 1; // Windows' default
+  /** Always off: the stack does not hold handshakes back yet. */
+  readonly conditionalAccept = 0;
 
   constructor(receiveBuffer: number) {
     this.receiveBuffer = receiveBuffer;

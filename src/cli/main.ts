@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { connectCommand } from './connect.ts';
+import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { failureText, UsageError } from './failure.ts';
+import { serveCommand } from './serve.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+const program = new Command('openwsk')
+  .description('Winsock Kernel off Windows: WskConnectEx with TCP Fast Open, for people and scripts')
+  .version(version)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(openwsk --help lists the commands)')
+  .configureHelp({ showGlobalOptions: true });
+
+for (const command of [connectCommand(), serveCommand(), doctorCommand(), demoCommand()]) {
+  program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
+}
+
+// Exit codes: 0 fine, 1 a connection or check failed, 2 usage or environment.
+try {
+  await program.exitOverride().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`openwsk: ${failureText(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}

@@ -1,0 +1,46 @@
+/** Bug check codes with Microsoft's names (Debugger reference, "Bug Check Code Reference"). */
+export const BugCheckCode = {
+  IRQL_NOT_GREATER_OR_EQUAL: 0x09,
+  IRQL_NOT_LESS_OR_EQUAL: 0x0a,
+  BAD_POOL_HEADER: 0x19,
+  KMODE_EXCEPTION_NOT_HANDLED: 0x1e,
+  NO_MORE_IRP_STACK_LOCATIONS: 0x35,
+  MULTIPLE_IRP_COMPLETE_REQUESTS: 0x44,
+  CANCEL_STATE_IN_COMPLETED_IRP: 0x48,
+  PAGE_FAULT_IN_NONPAGED_AREA: 0x50,
+  ATTEMPTED_SWITCH_FROM_DPC: 0xb8,
+  DRIVER_VERIFIER_DETECTED_VIOLATION: 0xc4,
+  DRIVER_VERIFIER_IOMANAGER_VIOLATION: 0xc9,
+  MANUALLY_INITIATED_CRASH: 0xe2,
+} as const;
+export type BugCheckCode = (typeof BugCheckCode)[keyof typeof BugCheckCode];
+
+/** The rules of the contract that are checked, by the ids `openwsk explain` takes. */
+export type RuleId = `R${number}`;
+
+/** What would crash Windows. The machine it happened on stops; the process lives. */
+export class BugCheck extends Error {
+  override readonly name = 'BugCheck';
+  readonly code: BugCheckCode;
+  /** The code's name, e.g. MULTIPLE_IRP_COMPLETE_REQUESTS. */
+  readonly codeName: string;
+  /** The first parameter as Windows documents it; for Driver Verifier's codes, which violation. */
+  readonly parameter1: number;
+  readonly rule: RuleId | null;
+
+  constructor(code: BugCheckCode, parameter1: number, rule: RuleId | null, message: string, options?: ErrorOptions) {
+    const codeName = bugCheckName(code);
+    const violation = parameter1 === 0 ? '' : `/0x${parameter1.toString(16).toUpperCase()}`;
+    super(
+      `0x${code.toString(16).toUpperCase()}${violation} ${codeName}${rule ? ` (${rule})` : ''}: ${message}`,
+      options,
+    );
+    this.code = code;
+    this.codeName = codeName;
+    this.parameter1 = parameter1;
+    this.rule = rule;
+  }
+}
+
+const bugCheckName = (code: number): string =>
+  Object.entries(BugCheckCode).find(([, value]) => value === code)?.[0] ?? 'UNKNOWN';

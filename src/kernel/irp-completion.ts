@@ -1,0 +1,74 @@
+import { NT_SUCCESS, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from '../base/index.ts';
+import { BugCheckCode } from './bug-check.ts';
+import {
+  clearLocation,
+  type IO_COMPLETION_ROUTINE,
+  type IRP,
+  SL_INVOKE_ON_CANCEL,
+  SL_INVOKE_ON_ERROR,
+  SL_INVOKE_ON_SUCCESS,
+  SL_PENDING_RETURNED,
+} from './irp.ts';
+import type { Kernel } from './kernel.ts';
+
+/**
+ * Completes an IRP: walks up its stack locations and calls the completion routines that want to know. Set IoStatus
+ * first. IRQL <= DISPATCH_LEVEL.
+ *
+ * Bug checks: completed already (R1), IoStatus.Status is STATUS_PENDING (R3), a cancel routine is still set (R4), the
+ * routine of a self-allocated IRP did not return STATUS_MORE_PROCESSING_REQUIRED (R9).
+ * Source: wdm.h reference, IoCompleteRequest.
+ */
+export const IoCompleteRequest = (kernel: Kernel, Irp: IRP, _PriorityBoost: number): void => {
+  kernel.assertAlive();
+  checkCompletion(kernel, Irp);
+  while (Irp.CurrentLocation <= Irp.StackCount) {
+    const location = Irp.stackLocation(Irp.CurrentLocation - 1);
+    const { Control, CompletionRoutine, Context } = location;
+    Irp.PendingReturned = (Control & SL_PENDING_RETURNED) !== 0;
+    Irp.CurrentLocation += 1;
+    clearLocation(location);
+    const top = Irp.CurrentLocation > Irp.StackCount;
+    // The IRP is the driver's above again before its routine runs: that may send it on, reuse it or, its creator, free it.
+    Irp.owner = 'client';
+    if (CompletionRoutine !== null && isInvoked(Irp, Control)) {
+      const device = top ? null : Irp.stackLocation(Irp.CurrentLocation - 1).DeviceObject;
+      const status = CompletionRoutine(device, Irp, Context);
+      if (status === STATUS_MORE_PROCESSING_REQUIRED) return;
+      if (top || isFreed(Irp)) ownerless(kernel, CompletionRoutine);
+    } else if (!top && Irp.PendingReturned) {
+      Irp.stackLocation(Irp.CurrentLocation - 1).Control |= SL_PENDING_RETURNED;
+    }
+  }
+};
+
+/** What the routine that has just run may have done. */
+const isFreed = (irp: IRP): boolean => irp.owner === 'freed';
+
+const isInvoked = (irp: IRP, control: number): boolean =>
+  (irp.Cancel && (control & SL_INVOKE_ON_CANCEL) !== 0) ||
+  (control & (NT_SUCCESS(irp.IoStatus.Status) ? SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR)) !== 0;
+
+const checkCompletion = (kernel: Kernel, irp: IRP): void => {
+  if (irp.owner !== 'provider' && irp.CurrentLocation > irp.StackCount) {
+    const message = 'the IRP was completed already; complete each IRP once, on exactly one path';
+    kernel.bugCheck(BugCheckCode.MULTIPLE_IRP_COMPLETE_REQUESTS, 0, 'R1', message);
+  }
+  if (irp.IoStatus.Status === STATUS_PENDING || irp.IoStatus.Status === -1) {
+    const message = 'IoCompleteRequest with IoStatus.Status STATUS_PENDING: set the final status first';
+    kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x06, 'R3', message);
+  }
+  if (irp.CancelRoutine !== null) {
+    const message = 'IoCompleteRequest with a cancel routine still set: clear it with IoSetCancelRoutine first';
+    kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x07, 'R4', message);
+  }
+};
+
+/** R9: nobody is above the creator of an IRP, so its routine has to keep it. */
+const ownerless = (kernel: Kernel, routine: IO_COMPLETION_ROUTINE): never =>
+  kernel.bugCheck(
+    BugCheckCode.MULTIPLE_IRP_COMPLETE_REQUESTS,
+    0,
+    'R9',
+    `completion routine ${routine.name || '(anonymous)'} of a self-allocated IRP did not return STATUS_MORE_PROCESSING_REQUIRED`,
+  );

@@ -1,0 +1,60 @@
+import {
+  bindNtoskrnl,
+  type IdSource,
+  Kernel,
+  type KernelRoutine,
+  type Ntoskrnl,
+  type Schedule,
+} from '../kernel/index.ts';
+import { runThread } from '../sockets/index.ts';
+import type { Executor } from '../time/index.ts';
+import type { Recorder } from '../trace/index.ts';
+import { bindNetio, type Netio, type Transport, Wsk, type WskPolicy } from '../wsk/index.ts';
+
+/** Everything a driver can call by name: ntoskrnl.exe's and netio.sys's exports, bound to one machine. */
+export type Nt = Ntoskrnl & Netio;
+
+export interface MachineOptions {
+  readonly name?: string;
+  readonly executor: Executor;
+  readonly transport: Transport;
+  readonly trace?: Recorder | null;
+  /** The machine's number in the trace. */
+  readonly number?: number;
+  readonly schedule?: Schedule;
+  readonly policy?: WskPolicy;
+  readonly ids?: IdSource;
+  /** Asked at each allocation; false makes it fail. */
+  readonly mayAllocate?: () => boolean;
+}
+
+/** A machine: a kernel, its WSK subsystem and a transport. Several live in one process. */
+export class Machine {
+  readonly name: string;
+  readonly kernel: Kernel;
+  readonly wsk: Wsk;
+  readonly nt: Nt;
+
+  constructor(options: MachineOptions) {
+    this.name = options.name ?? 'machine';
+    this.kernel = new Kernel({
+      executor: options.executor,
+      trace: options.trace ?? null,
+      machine: options.number ?? 0,
+      ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
+      ...(options.ids === undefined ? {} : { ids: options.ids }),
+      ...(options.mayAllocate === undefined ? {} : { mayAllocate: options.mayAllocate }),
+    });
+    this.wsk = new Wsk(this.kernel, options.transport, options.policy);
+    this.nt = { ...bindNtoskrnl(this.kernel), ...bindNetio(this.wsk) };
+  }
+
+  /**
+   * Runs a kernel thread.
+   * @param main its body; may wait with `yield*`
+   * @returns what the body returns; rejects with what it throws, or with the BugCheck that stopped the machine
+   */
+  run<T>(main: (nt: Nt) => KernelRoutine<T>): Promise<T> {
+    return runThread(this.kernel, main.name || 'main', () => main(this.nt));
+  }
+}

@@ -1,0 +1,9 @@
+import type { Wsk } from '../wsk/index.ts';
+
+/** The WSK calls of a machine whose IRPs are pending, such as `WskReceive (client, socket 12)`. */
+export const pendingCalls = (machine: string, wsk: Wsk): string[] =>
+  [...wsk.clients].flatMap(({ sockets }) =>
+    [...sockets].flatMap((socket) =>
+      [...socket.pending].map(({ name }) => `${name} (${machine}, socket ${socket.id})`),
+    ),
+  );

@@ -1,0 +1,102 @@
+import { type BugCheck, BugCheckCode, type Kernel, type KernelRoutine, type Schedule } from '../kernel/index.ts';
+import { Host, type TcpProfile, windowsProfile } from '../tcpip/index.ts';
+import { StackTransport } from '../transport/stack/index.ts';
+import type { Wsk, WskPolicy } from '../wsk/index.ts';
+import { Machine, type Nt } from './machine.ts';
+import type { NetworkPort } from './network-port.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface SimulatedMachineOptions {
+  /** The constants of its TCP; `windowsProfile` unless given. */
+  readonly profile?: TcpProfile;
+  readonly schedule?: Schedule;
+  readonly policy?: WskPolicy;
+  readonly mayAllocate?: () => boolean;
+}
+
+/** A machine of a simulation: its kernel, WSK and TCP/IP, which a crash ends and a reboot makes anew. */
+export class SimulatedMachine {
+  readonly name: string;
+  /** Its number in the trace. */
+  readonly number: number;
+  readonly ports: NetworkPort[] = [];
+  private readonly simulation: Simulation;
+  private readonly options: SimulatedMachineOptions;
+  private machine: Machine | null = null;
+  private tcpip: Host | null = null;
+
+  constructor(simulation: Simulation, name: string, number: number, options: SimulatedMachineOptions) {
+    this.simulation = simulation;
+    this.name = name;
+    this.number = number;
+    this.options = options;
+    this.boot();
+  }
+
+  /** Null while the machine is off. */
+  get isRunning(): boolean {
+    return this.machine !== null && this.machine.kernel.crash === null;
+  }
+
+  get host(): Host {
+    return this.tcpip ?? this.isOff();
+  }
+  get kernel(): Kernel {
+    return this.running.kernel;
+  }
+  get wsk(): Wsk {
+    return this.running.wsk;
+  }
+  get nt(): Nt {
+    return this.running.nt;
+  }
+
+  /** Runs a kernel thread. */
+  run<T>(main: (nt: Nt) => KernelRoutine<T>): Promise<T> {
+    return this.running.run(main);
+  }
+
+  /** Plugs the machine in. Addresses with their prefixes, such as 10.0.0.1/24. */
+  plugIn(port: NetworkPort): void {
+    this.ports.push(port);
+    this.host.addInterface(port, port.addresses, port.name);
+  }
+
+  /** The machine is gone from one moment to the next: nothing is sent, closed or completed any more. */
+  crash(): void {
+    for (const port of this.ports) port.switchOff();
+    this.machine?.kernel.halt();
+    this.tcpip?.crash();
+    this.machine = null;
+    this.tcpip = null;
+  }
+
+  /** A crash and a fresh start, with the same addresses and nothing remembered. */
+  reboot(): void {
+    this.crash();
+    this.boot();
+  }
+
+  private boot(): void {
+    const { simulation, options, name, number } = this;
+    const { executor, arena, trace, ids, tap } = simulation;
+    const random = simulation.random.fork();
+    this.tcpip = new Host({ name, executor, arena, random, profile: options.profile ?? windowsProfile, tap });
+    const transport = new StackTransport(this.tcpip);
+    const { profile: _profile, ...rest } = options;
+    this.machine = new Machine({ ...rest, name, number, executor, trace, ids, transport });
+    this.machine.kernel.crashListeners.add((crash: BugCheck) => {
+      if (crash.code !== BugCheckCode.MANUALLY_INITIATED_CRASH) simulation.crashes.push({ machine: this, crash });
+      for (const port of this.ports) port.switchOff();
+    });
+    for (const port of this.ports) this.tcpip.addInterface(port, port.addresses, port.name);
+  }
+
+  private get running(): Machine {
+    return this.machine ?? this.isOff();
+  }
+
+  private isOff(): never {
+    throw this.simulation.misuse('machine', `the machine ${this.name} is off; reboot it first`);
+  }
+}

@@ -1,0 +1,44 @@
+import type { ADDRESS_FAMILY, NTSTATUS } from '../../base/index.ts';
+import type { RealExecutor } from '../../time/index.ts';
+import type { StreamEndpoint, StreamEvents, Transport } from '../../wsk/transport.ts';
+import { HostEndpoint } from './host-endpoint.ts';
+import { type Libc, loadLibc } from './libc.ts';
+import { OpReporter } from './op-reporter.ts';
+import { Reactor } from './reactor.ts';
+
+export interface HostTransportOptions {
+  /**
+   * Leaves the choice of a port of 0 to connect, so that tens of thousands of connections from one address do not run
+   * out of ports; WskGetLocalAddress then tells the port from connect on only. Off by default.
+   */
+  readonly deferPort?: boolean;
+}
+
+/** The operating system's sockets, called directly: Linux, through koffi. */
+export class HostTransport implements Transport {
+  readonly capability = { ackCompletion: false, inspect: false, earlyDataKnown: true };
+  readonly libc: Libc;
+  readonly reactor: Reactor;
+  readonly reporter: OpReporter;
+  readonly deferPort: boolean;
+
+  private constructor(libc: Libc, executor: RealExecutor, options: HostTransportOptions) {
+    this.libc = libc;
+    this.reactor = new Reactor(libc, executor);
+    this.reporter = new OpReporter(executor);
+    this.deferPort = options.deferPort ?? false;
+  }
+
+  /** @throws OpenWskError OWSK_NO_HOST where there are no such sockets */
+  static async open(executor: RealExecutor, options: HostTransportOptions = {}): Promise<HostTransport> {
+    return new HostTransport(await loadLibc(), executor, options);
+  }
+
+  createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS {
+    return HostEndpoint.create(this, family, events);
+  }
+
+  close(): void {
+    this.reactor.close();
+  }
+}

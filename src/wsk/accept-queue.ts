@@ -1,0 +1,92 @@
+import { NT_SUCCESS, type NTSTATUS, STATUS_SUCCESS } from '../base/index.ts';
+import { WSK_EVENT_ACCEPT, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
+import { CONNECTION_EVENTS } from './event-callbacks.ts';
+import type { SocketObject } from './socket.ts';
+import type { WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
+import type { StreamEndpoint } from './transport.ts';
+import type { AcceptRequest } from './wsk-accept.ts';
+
+/** Where incoming connections go: to the WskAccept calls that wait and, only when none waits, to WskAcceptEvent. */
+export class AcceptQueue {
+  private readonly socket: SocketObject;
+  private readonly queue: AcceptRequest[] = [];
+
+  constructor(socket: SocketObject) {
+    this.socket = socket;
+  }
+
+  push(request: AcceptRequest): void {
+    this.queue.push(request);
+    if (this.queue.length === 1) this.serve();
+  }
+
+  remove(request: AcceptRequest): boolean {
+    const index = this.queue.indexOf(request);
+    if (index >= 0) this.queue.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Hands waiting connections to waiting calls. */
+  serve(): void {
+    while (this.queue.length > 0) {
+      const accepted = this.take(this.queue[0]);
+      if (accepted === null) return;
+      this.queue.shift()!.completeSoon(STATUS_SUCCESS, accepted);
+    }
+  }
+
+  /** Serves a new call at once if nothing waits before it. @returns the socket, or null */
+  serveNow(request: AcceptRequest): SocketObject | null {
+    return this.queue.length > 0 ? null : this.take(request);
+  }
+
+  private take(request: AcceptRequest): SocketObject | null {
+    const endpoint = this.socket.endpoint!.accept();
+    if (endpoint === null) return null;
+    const accepted = this.socket.spawn(endpoint, request.socketContext, request.socketDispatch);
+    request.localAddress?.assign(endpoint.localAddress()!);
+    request.remoteAddress?.assign(endpoint.remoteAddress()!);
+    accepted.indicateSoon();
+    return accepted;
+  }
+
+  /** Shows the client the connections that no WskAccept waits for. Runs at DISPATCH_LEVEL, as an event of its own. */
+  indicate(): void {
+    while (this.queue.length === 0 && this.socket.wants(WSK_EVENT_ACCEPT)) {
+      const endpoint = this.socket.endpoint!.accept();
+      if (endpoint === null) return;
+      this.show(endpoint);
+    }
+  }
+
+  private show(endpoint: StreamEndpoint): void {
+    const { socket } = this;
+    const accepted = socket.spawn(endpoint, null, null);
+    // Connection events of the listening socket are handed down, but not to sockets that WskAccept delivers.
+    accepted.callbacks.enable(socket.callbacks.mask & CONNECTION_EVENTS);
+    const context: { value: unknown } = { value: null };
+    const dispatch: { value: WSK_CLIENT_CONNECTION_DISPATCH | null } = { value: null };
+    const status = socket.callback('WskAcceptEvent', WSK_EVENT_ACCEPT, 0, () =>
+      socket.listenDispatch!.WskAcceptEvent!(
+        socket.SocketContext,
+        WSK_FLAG_AT_DISPATCH_LEVEL,
+        endpoint.localAddress(),
+        endpoint.remoteAddress(),
+        accepted,
+        context,
+        dispatch,
+      ),
+    );
+    if (NT_SUCCESS(status)) {
+      accepted.SocketContext = context.value;
+      accepted.clientDispatch = dispatch.value;
+      accepted.indicateSoon();
+    } else {
+      accepted.discard();
+    }
+  }
+
+  endAll(status: NTSTATUS): void {
+    for (const request of this.queue.splice(0)) request.completeSoon(status, 0);
+  }
+}

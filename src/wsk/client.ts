@@ -1,0 +1,45 @@
+import { KEVENT, KeInitializeEvent, type Kernel, NotificationEvent } from '../kernel/index.ts';
+import type { SocketObject } from './socket.ts';
+import type { WSK_CLIENT, WSK_CLIENT_NPI } from './structures.ts';
+import type { Wsk } from './wsk.ts';
+
+/** One registration of a client with WSK: what a PWSK_CLIENT and a WSK_REGISTRATION stand for. */
+export class WskClient implements WSK_CLIENT {
+  readonly wskClient = true;
+  readonly wsk: Wsk;
+  readonly npi: WSK_CLIENT_NPI;
+  readonly sockets = new Set<SocketObject>();
+  /** WSK_SET_STATIC_EVENT_CALLBACKS: enabled on every socket, for good. */
+  staticEvents = 0;
+  /** Some client-wide settings come before the first socket. */
+  hadSockets = false;
+  /** Captures of the provider NPI that were not released. */
+  captures = 0;
+  deregistering = false;
+  /** Signalled when a deregistering client has nothing left. */
+  readonly idle = new KEVENT();
+
+  constructor(wsk: Wsk, npi: WSK_CLIENT_NPI) {
+    this.wsk = wsk;
+    this.npi = npi;
+    KeInitializeEvent(wsk.kernel, this.idle, NotificationEvent, false);
+  }
+
+  addSocket(socket: SocketObject): void {
+    this.sockets.add(socket);
+    this.hadSockets = true;
+  }
+
+  socketClosed(socket: SocketObject): void {
+    this.sockets.delete(socket);
+    this.checkIdle();
+  }
+
+  checkIdle(): void {
+    if (this.deregistering && this.captures === 0 && this.sockets.size === 0) this.idle.signal(true);
+  }
+
+  get kernel(): Kernel {
+    return this.wsk.kernel;
+  }
+}

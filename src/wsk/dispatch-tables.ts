@@ -1,0 +1,74 @@
+import { MAKE_WSK_VERSION } from './constants.ts';
+import { missingCallWithoutIrp, missingClientCall } from './not-implemented.ts';
+import type {
+  WSK_PROVIDER_CONNECTION_DISPATCH,
+  WSK_PROVIDER_DISPATCH,
+  WSK_PROVIDER_LISTEN_DISPATCH,
+  WSK_PROVIDER_STREAM_DISPATCH,
+} from './structures.ts';
+import { WskAccept } from './wsk-accept.ts';
+import { WskBind } from './wsk-bind.ts';
+import { WskCloseSocket } from './wsk-close-socket.ts';
+import { WskConnect, WskConnectEx } from './wsk-connect.ts';
+import { WskControlClient } from './wsk-control-client.ts';
+import { WskControlSocket } from './wsk-control-socket.ts';
+import { WskDisconnect } from './wsk-disconnect.ts';
+import { WskGetLocalAddress, WskGetRemoteAddress } from './wsk-get-address.ts';
+import { WskInspectComplete } from './wsk-inspect-complete.ts';
+import { WskListen } from './wsk-listen.ts';
+import { WskReceive } from './wsk-receive.ts';
+import { WskRelease } from './wsk-release.ts';
+import { WskSend } from './wsk-send.ts';
+import { WskSocket } from './wsk-socket.ts';
+import { WskSocketConnect } from './wsk-socket-connect.ts';
+
+// The provider's tables. Member order is that of wsk.h.
+
+const basic = { WskControlSocket, WskCloseSocket };
+
+export const providerDispatch: WSK_PROVIDER_DISPATCH = {
+  Version: MAKE_WSK_VERSION(1, 0),
+  Reserved: 0,
+  WskSocket,
+  WskSocketConnect,
+  WskControlClient,
+  WskGetAddressInfo: missingClientCall('WskGetAddressInfo'),
+  WskFreeAddressInfo: missingCallWithoutIrp(),
+  WskGetNameInfo: missingClientCall('WskGetNameInfo'),
+};
+
+export const listenDispatch: WSK_PROVIDER_LISTEN_DISPATCH = {
+  ...basic,
+  WskBind,
+  WskAccept,
+  WskInspectComplete,
+  WskGetLocalAddress,
+};
+
+export const connectionDispatch: WSK_PROVIDER_CONNECTION_DISPATCH = {
+  ...basic,
+  WskBind,
+  WskConnect,
+  WskGetLocalAddress,
+  WskGetRemoteAddress,
+  WskSend,
+  WskReceive,
+  WskDisconnect,
+  WskRelease,
+  WskConnectEx,
+};
+
+export const streamDispatch: WSK_PROVIDER_STREAM_DISPATCH = {
+  ...basic,
+  WskBind,
+  WskAccept,
+  WskConnect,
+  WskListen,
+  WskSend,
+  WskReceive,
+  WskDisconnect,
+  WskRelease,
+  WskGetLocalAddress,
+  WskGetRemoteAddress,
+  WskConnectEx,
+};

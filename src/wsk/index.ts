@@ -1,0 +1,13 @@
+export * from './client.ts';
+export * from './constants.ts';
+export * from './dispatch-tables.ts';
+export * from './early-data.ts';
+export * from './exports.ts';
+export * from './not-implemented.ts';
+export * from './registration.ts';
+export * from './socket.ts';
+export * from './socket-options.ts';
+export * from './structures.ts';
+export * from './transport.ts';
+export * from './wsk.ts';
+export { ULONG } from './wsk-control-socket.ts';

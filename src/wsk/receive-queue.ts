@@ -1,0 +1,120 @@
+import { type NTSTATUS, STATUS_PENDING, STATUS_SUCCESS } from '../base/index.ts';
+import { WSK_EVENT_RECEIVE, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
+import { dataIndication } from './data-indication.ts';
+import type { SocketObject } from './socket.ts';
+import type { WSK_DATA_INDICATION } from './structures.ts';
+import type { Lease } from './transport.ts';
+import type { ReceiveRequest } from './wsk-receive.ts';
+
+/** Bytes shown to WskReceiveEvent at a time. */
+const LARGEST_INDICATION = 65_536;
+
+/**
+ * Where received bytes go: to the WskReceive calls that wait, in the order of the calls, and only when none waits to
+ * WskReceiveEvent. A client that did not take an indication whole gets no more of them until a WskReceive has completed.
+ */
+export class ReceiveQueue {
+  private readonly socket: SocketObject;
+  private readonly queue: ReceiveRequest[] = [];
+  private readonly retained = new Map<WSK_DATA_INDICATION, Lease>();
+  private armed = true;
+  private indicating = false;
+
+  constructor(socket: SocketObject) {
+    this.socket = socket;
+  }
+
+  push(request: ReceiveRequest): void {
+    this.queue.push(request);
+    if (this.queue.length === 1) this.serve();
+  }
+
+  /** Serves a new call at once if nothing waits before it. @returns whether it has all it asked for */
+  serveNow(request: ReceiveRequest): boolean {
+    if (this.queue.length > 0) return false;
+    const endpoint = this.socket.endpoint!;
+    for (;;) {
+      const bytes = request.take(endpoint);
+      if (bytes === 0) return endpoint.endOfStream;
+      if (request.isSatisfied) return true;
+    }
+  }
+
+  /** Takes one back. @returns false when its result is on the way */
+  remove(request: ReceiveRequest): boolean {
+    const index = this.queue.indexOf(request);
+    if (index >= 0) this.queue.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Moves what has arrived into the buffers that wait for it. */
+  serve(): void {
+    const endpoint = this.socket.endpoint!;
+    while (this.queue.length > 0) {
+      const request = this.queue[0];
+      const bytes = request.take(endpoint);
+      if (bytes === 0 && !endpoint.endOfStream) return;
+      // The peer's end completes every waiting receive, with what it has so far: 0 bytes for most.
+      if (bytes > 0 && !request.isSatisfied) continue;
+      this.queue.shift();
+      request.completeSoon(STATUS_SUCCESS, request.filled);
+    }
+  }
+
+  /** A WskReceive has completed: the client is ready for indications again, and may have read the last byte. */
+  rearm(): void {
+    this.armed = true;
+    this.socket.indicateSoon();
+  }
+
+  /** Shows the client what no WskReceive waits for. Runs at DISPATCH_LEVEL, as an event of its own. */
+  indicate(): void {
+    // A callback may call WskReceive and so bring us back here: the outer loop goes on for it.
+    if (this.indicating) return;
+    this.indicating = true;
+    while (this.queue.length === 0 && this.armed && this.socket.wants(WSK_EVENT_RECEIVE)) {
+      const lease = this.socket.endpoint!.borrow(LARGEST_INDICATION);
+      if (lease === null) break;
+      this.show(lease);
+    }
+    this.indicating = false;
+  }
+
+  private show(lease: Lease): void {
+    const { socket } = this;
+    const indication = dataIndication(socket.wsk.kernel, lease);
+    const accepted = { value: lease.length };
+    const status = socket.callback('WskReceiveEvent', WSK_EVENT_RECEIVE, lease.length, () =>
+      socket.connectionDispatch!.WskReceiveEvent!(
+        socket.SocketContext,
+        WSK_FLAG_AT_DISPATCH_LEVEL,
+        indication,
+        lease.length,
+        accepted,
+      ),
+    );
+    if (status === STATUS_PENDING) {
+      this.retained.set(indication, lease);
+      return;
+    }
+    const taken = status === STATUS_SUCCESS ? Math.min(Math.max(accepted.value, 0), lease.length) : 0;
+    if (taken < lease.length) {
+      this.armed = false;
+      lease.trim(taken);
+    }
+    lease.release();
+  }
+
+  /** @returns false when the client does not hold this list */
+  release(indication: WSK_DATA_INDICATION): boolean {
+    const lease = this.retained.get(indication);
+    if (lease === undefined) return false;
+    this.retained.delete(indication);
+    lease.release();
+    return true;
+  }
+
+  endAll(status: NTSTATUS): void {
+    for (const request of this.queue.splice(0)) request.completeSoon(status, request.filled);
+  }
+}

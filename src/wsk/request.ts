@@ -1,0 +1,200 @@
+import { type NTSTATUS, STATUS_CANCELLED, STATUS_PENDING } from '../base/index.ts';
+import {
+  BugCheckCode,
+  IO_NETWORK_INCREMENT,
+  IoCompleteRequest,
+  IoMarkIrpPending,
+  IoReleaseCancelSpinLock,
+  IoSetCancelRoutine,
+  IoSetNextIrpStackLocation,
+  type IRP,
+  type Kernel,
+  mustOwn,
+  SL_INVOKE_ALWAYS,
+  type ULONG_PTR,
+} from '../kernel/index.ts';
+import type { EventTarget } from '../time/index.ts';
+import { RecordKind } from '../trace/index.ts';
+import type { SocketObject } from './socket.ts';
+import type { TransportOp } from './transport.ts';
+import type { Wsk } from './wsk.ts';
+
+// Events: two that the executor brings, two that then run on a processor at DISPATCH_LEVEL.
+const COMPLETION_POSTED = 0;
+const CANCEL_POSTED = 1;
+const FINISH = 2;
+const COMPLETE = 3;
+
+/**
+ * One WSK call with an IRP, from the call to its completion; at once the op that a transport reports to.
+ *
+ * A call ends in one of three ways, and each leaves the IRP completed exactly once:
+ * `reject` (a parameter or state is wrong: completed before the call returns, same status),
+ * `done` (accepted, and the result is known already) and `pend` (the result comes later).
+ * Subclasses say in `finish` what a transport's answer means, and in `cancel` how to take the request back.
+ */
+export class WskRequest implements TransportOp, EventTarget {
+  readonly id: number;
+  readonly wsk: Wsk;
+  readonly kernel: Kernel;
+  readonly socket: SocketObject | null;
+  readonly irp: IRP;
+  readonly name: string;
+  private status: NTSTATUS = STATUS_PENDING;
+  private information: ULONG_PTR = 0;
+  private resultFixed = false;
+
+  constructor(wsk: Wsk, socket: SocketObject | null, name: string, irp: IRP) {
+    this.wsk = wsk;
+    this.kernel = wsk.kernel;
+    this.socket = socket;
+    this.name = name;
+    this.irp = irp;
+    this.id = this.kernel.newId();
+    this.kernel.assertAlive();
+    takeIrp(this.kernel, irp, name);
+    irp.holder = this;
+    this.record(RecordKind.Call, this.kernel.irql);
+  }
+
+  /** For captures: the packet that comes of this request carries its number. */
+  get cause(): number {
+    return this.id;
+  }
+
+  /** Ends the call for a wrong parameter or state. The socket is as it was. */
+  reject(status: NTSTATUS): NTSTATUS {
+    return this.completeInCall(status, 0);
+  }
+
+  /** Ends the call with a result that is known already: pended by default, inline where the policy says so. */
+  done(status: NTSTATUS, information: ULONG_PTR): NTSTATUS {
+    if (this.wsk.completesInline()) return this.completeInCall(status, information);
+    this.pend();
+    this.completeSoon(status, information);
+    return STATUS_PENDING;
+  }
+
+  /** Says that the result comes later. Call it before the work is started. */
+  pend(): NTSTATUS {
+    IoMarkIrpPending(this.kernel, this.irp);
+    this.socket?.pending.add(this);
+    this.record(RecordKind.Return, STATUS_PENDING);
+    IoSetCancelRoutine(this.kernel, this.irp, wskCancel);
+    // Cancelled before it was handed to WSK: the bit is set and nobody will call the routine any more.
+    if (this.irp.Cancel) this.kernel.executor.post(this, CANCEL_POSTED, 0);
+    return STATUS_PENDING;
+  }
+
+  /** Completes a pended request as its own event, after those completed before. */
+  completeSoon(status: NTSTATUS, information: ULONG_PTR): void {
+    this.setResult(status, information);
+    this.kernel.executor.post(this, COMPLETION_POSTED, 0);
+  }
+
+  /** The transport's answer. Never inside the call. */
+  onTransportComplete(status: NTSTATUS, information: number): void {
+    this.status = status;
+    this.information = information;
+    this.kernel.runAtDispatch(this, FINISH, 0);
+  }
+
+  onEvent(kind: number): void {
+    if (kind === COMPLETION_POSTED) this.kernel.runAtDispatch(this, COMPLETE, 0);
+    else if (kind === FINISH) this.finish(this.status, this.information as number);
+    else if (kind === COMPLETE) this.completeNow();
+    else if (!this.resultFixed) this.cancel();
+  }
+
+  /** What the transport's answer means; by default the result as it is. */
+  protected finish(status: NTSTATUS, information: number): void {
+    this.complete(status, information);
+  }
+
+  /** Completes a pended request now, at the present IRQL. Only from `finish`. */
+  protected complete(status: NTSTATUS, information: ULONG_PTR): void {
+    this.setResult(status, information);
+    this.completeNow();
+  }
+
+  /** Takes the request back if it can still be: it then completes with STATUS_CANCELLED. */
+  cancel(): void {
+    if (this.socket?.endpoint?.cancel(this)) this.completeSoon(STATUS_CANCELLED, 0);
+  }
+
+  /** Called when the IRP has completed and is its client's again. */
+  protected completed(): void {}
+
+  private setResult(status: NTSTATUS, information: ULONG_PTR): void {
+    this.status = status;
+    this.information = information;
+    this.resultFixed = true;
+    // IoCancelIrp comes too late from here on.
+    IoSetCancelRoutine(this.kernel, this.irp, null);
+  }
+
+  private completeNow(): void {
+    const { socket, kernel, irp } = this;
+    irp.IoStatus.Status = this.status;
+    irp.IoStatus.Information = this.information;
+    irp.holder = null;
+    this.record(RecordKind.Complete, kernel.irql);
+    socket?.pending.delete(this);
+    IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
+    this.completed();
+    socket?.requestEnded();
+  }
+
+  private completeInCall(status: NTSTATUS, information: ULONG_PTR): NTSTATUS {
+    this.setResult(status, information);
+    this.wsk.inlineDepth++;
+    try {
+      this.completeNow();
+    } finally {
+      this.wsk.inlineDepth--;
+    }
+    this.record(RecordKind.Return, status);
+    return status;
+  }
+
+  private record(
+    kind: typeof RecordKind.Call | typeof RecordKind.Return | typeof RecordKind.Complete,
+    d: number,
+  ): void {
+    const { trace, machine } = this.kernel;
+    if (trace === null) return;
+    if (kind === RecordKind.Complete) {
+      const information = typeof this.information === 'number' ? this.information : 0;
+      trace.record(kind, machine, this.status, information, this.id, d);
+    } else {
+      trace.record(kind, machine, trace.intern(this.name), this.socket?.id ?? 0, this.id, d);
+    }
+  }
+}
+
+/** The cancel routine that WSK sets on every pended IRP. */
+const wskCancel = (_device: object | null, irp: IRP): void => {
+  const request = irp.holder as WskRequest;
+  IoReleaseCancelSpinLock(request.kernel, irp.CancelIrql);
+  request.cancel();
+};
+
+/** Checks the IRP that a client hands in and advances it to WSK's stack location, on the client's behalf. */
+const takeIrp = (kernel: Kernel, irp: IRP, call: string): void => {
+  mustOwn(kernel, irp, call);
+  const selfAllocated = irp.CurrentLocation === irp.StackCount + 1;
+  IoSetNextIrpStackLocation(kernel, irp);
+  const { CompletionRoutine, Control } = irp.stackLocation(irp.CurrentLocation - 1);
+  if (selfAllocated && (CompletionRoutine === null || (Control & SL_INVOKE_ALWAYS) !== SL_INVOKE_ALWAYS)) {
+    const what =
+      CompletionRoutine === null ? 'no completion routine' : 'a completion routine that is not always invoked';
+    kernel.bugCheck(
+      BugCheckCode.IRQL_NOT_LESS_OR_EQUAL,
+      0,
+      'R8',
+      `${call} with a self-allocated IRP that has ${what}: IoSetCompletionRoutine(Irp, Routine, Context, TRUE, TRUE, TRUE) ` +
+        'before each call, also after IoReuseIrp',
+    );
+  }
+  irp.owner = 'provider';
+};

@@ -1,0 +1,59 @@
+import {
+  NT_SUCCESS,
+  type NTSTATUS,
+  type SOCKADDR,
+  STATUS_FILE_FORCED_CLOSED,
+  STATUS_INVALID_DEVICE_STATE,
+  STATUS_INVALID_PARAMETER,
+  STATUS_NOT_IMPLEMENTED,
+  STATUS_PENDING,
+} from '../base/index.ts';
+import type { IRP } from '../kernel/index.ts';
+import { WskRequest } from './request.ts';
+import { socketOf } from './socket.ts';
+import type { WSK_SOCKET } from './structures.ts';
+
+/** Binds and, on a listening socket, then listens: WSK has no separate call for that. */
+class BindRequest extends WskRequest {
+  private listening = false;
+
+  protected override finish(status: NTSTATUS): void {
+    const socket = this.socket!;
+    if (NT_SUCCESS(status) && socket.category === 'listen' && !this.listening) {
+      this.listening = true;
+      socket.endpoint!.listen(this);
+      return;
+    }
+    const bound = this.listening ? 'listening' : 'bound';
+    if (socket.state === 'binding') socket.state = NT_SUCCESS(status) ? bound : 'created';
+    this.complete(status, 0);
+  }
+
+  /** Binding takes no time worth taking back: the result is on the way. */
+  override cancel(): void {}
+}
+
+/**
+ * Gives a socket its local address, once. A listening socket listens from then on. IRQL <= DISPATCH_LEVEL.
+ *
+ * @param LocalAddress of the socket's family; the wildcard address and port 0 leave the choice to the system
+ * @returns STATUS_PENDING, then STATUS_SUCCESS, STATUS_ADDRESS_ALREADY_ASSOCIATED (port taken) or
+ *   STATUS_INVALID_ADDRESS_COMPONENT (not an address of this machine); inline STATUS_INVALID_PARAMETER (Flags not 0, other
+ *   family, no IRP), STATUS_INVALID_DEVICE_STATE (bound already)
+ *
+ * Source: wsk.h reference, PFN_WSK_BIND.
+ */
+export const WskBind = (Socket: WSK_SOCKET, LocalAddress: SOCKADDR, Flags: number, Irp: IRP | null): NTSTATUS => {
+  const socket = socketOf(Socket, 'WskBind');
+  if (Irp === null) return STATUS_INVALID_PARAMETER;
+  const request = new BindRequest(socket.wsk, socket, 'WskBind', Irp);
+  if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
+  if (Flags !== 0 || LocalAddress.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
+  if (socket.state !== 'created') return request.reject(STATUS_INVALID_DEVICE_STATE);
+  // Observed on Windows: a UDP socket of the listening category exists but cannot be bound.
+  if (socket.endpoint === null) return request.done(STATUS_NOT_IMPLEMENTED, 0);
+  request.pend();
+  socket.state = 'binding';
+  socket.endpoint.bind(LocalAddress, request);
+  return STATUS_PENDING;
+};

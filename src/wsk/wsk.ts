@@ -1,0 +1,40 @@
+import type { Kernel } from '../kernel/index.ts';
+import type { WskClient } from './client.ts';
+import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
+import type { Transport } from './transport.ts';
+
+/** What the contract leaves to WSK; a sweep varies it, since drivers must not rely on either. */
+export interface WskPolicy {
+  /** True to complete a call whose result is known at once before it returns, instead of pending it. */
+  completeInline(): boolean;
+}
+
+/** Windows was observed to pend even trivial calls. */
+export const pendAlways: WskPolicy = { completeInline: () => false };
+
+/** The WSK subsystem of one machine. */
+export class Wsk {
+  readonly kernel: Kernel;
+  readonly transport: Transport;
+  readonly clients = new Set<WskClient>();
+  /** Sockets and registrations find their tables here: the functions in them make sockets in turn. */
+  readonly tables = {
+    provider: providerDispatch,
+    listen: listenDispatch,
+    connection: connectionDispatch,
+    stream: streamDispatch,
+  };
+  /** Completions in progress that run inside a call: the calls that these make are pended, so that nothing recurses. */
+  inlineDepth = 0;
+  private readonly policy: WskPolicy;
+
+  constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways) {
+    this.kernel = kernel;
+    this.transport = transport;
+    this.policy = policy;
+  }
+
+  completesInline(): boolean {
+    return this.inlineDepth === 0 && this.policy.completeInline();
+  }
+}

@@ -1,0 +1,116 @@
+/** Conditional accept: on MemoryTransport, since the system's sockets answer handshakes by themselves. */
+import { expect, test } from 'vitest';
+import { SOCKADDR_IN, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../src/base/index.ts';
+import type { KernelRoutine } from '../../src/kernel/index.ts';
+import {
+  SO_CONDITIONAL_ACCEPT,
+  SOL_SOCKET,
+  WSK_FLAG_LISTEN_SOCKET,
+  type WSK_INSPECT_ID,
+  type WSK_SOCKET,
+  WskInspectAccept,
+  WskInspectPend,
+  WskInspectReject,
+} from '../../src/wsk/index.ts';
+import { type Call, Driver, listener } from '../support/driver.ts';
+import { World } from '../support/world.ts';
+
+const opened = () => {
+  const world = new World();
+  const [client, server] = [world.machine(), world.machine()];
+  const near = world.run(client, (nt) => Driver.load(nt));
+  const far = world.run(server, (nt) => Driver.load(nt));
+  const log: string[] = [];
+  const ids: WSK_INSPECT_ID[] = [];
+  const answers = { action: WskInspectAccept as number };
+  const dispatch = {
+    WskAcceptEvent: null,
+    WskInspectEvent: (_context: unknown, local: unknown, remote: unknown, id: WSK_INSPECT_ID) => {
+      log.push(`inspect ${local} from ${String(remote).replace(/:\d+$/, '')}`);
+      ids.push({ ...id });
+      return answers.action;
+    },
+    WskAbortEvent: (_context: unknown, id: WSK_INSPECT_ID) => {
+      log.push(`abort ${id.Key === ids[0].Key && id.SerialNumber === ids[0].SerialNumber}`);
+      return STATUS_SUCCESS;
+    },
+  };
+  const listening = world.run(server, function* () {
+    const { socket } = yield* far.newSocket(WSK_FLAG_LISTEN_SOCKET, 2, null, dispatch);
+    expect((yield* far.setOption(socket, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, 1)).name).toBe('STATUS_SUCCESS');
+    yield* far.bind(socket, new SOCKADDR_IN('0.0.0.0', 7));
+    return socket;
+  });
+  const connect = function* (): KernelRoutine<Call> {
+    const socket = yield* near.connectionSocket();
+    return near.connectEx(socket, new SOCKADDR_IN('10.0.0.2', 7), 'x');
+  };
+  const complete = (socket: WSK_SOCKET, id: WSK_INSPECT_ID, action: number): Call =>
+    far.start((irp) => listener(socket).WskInspectComplete(socket, id, action, irp));
+  return { world, client, server, near, far, log, ids, answers, listening, connect, complete };
+};
+
+test('WskInspectAccept: the handshake is answered', () => {
+  const { world, client, near, log, connect } = opened();
+  world.run(client, function* () {
+    expect((yield* near.wait(yield* connect())).name).toBe('STATUS_SUCCESS');
+  });
+  expect(log).toEqual(['inspect 10.0.0.2:7 from 10.0.0.1']);
+});
+
+test('WskInspectReject: the client is refused, and nothing follows', () => {
+  const { world, client, near, log, answers, connect } = opened();
+  answers.action = WskInspectReject;
+  world.run(client, function* () {
+    expect((yield* near.wait(yield* connect())).name).toBe('STATUS_CONNECTION_REFUSED');
+  });
+  world.executor.run();
+  expect(log).toHaveLength(1);
+});
+
+test('WskInspectPend: nothing is answered until WskInspectComplete, once', () => {
+  const { world, client, server, near, far, ids, answers, listening, connect, complete } = opened();
+  answers.action = WskInspectPend;
+  for (const [action, outcome] of [
+    [WskInspectAccept, 'STATUS_SUCCESS'],
+    [WskInspectReject, 'STATUS_CONNECTION_REFUSED'],
+  ] as const) {
+    const call = world.run(client, connect);
+    world.executor.run();
+    expect(call.completions).toBe(0);
+    const id = ids[ids.length - 1];
+    world.run(server, function* () {
+      expect((yield* far.wait(complete(listening, id, action))).statuses).toEqual(['STATUS_PENDING', 'STATUS_SUCCESS']);
+      expect(complete(listening, id, action).statuses).toEqual(Array(2).fill('STATUS_NOT_FOUND'));
+    });
+    world.run(client, () => near.wait(call));
+    expect(call.name).toBe(outcome);
+  }
+});
+
+test('a client that gives up while it is looked at: WskAbortEvent, and the inspection is gone', () => {
+  const { world, client, near, log, ids, answers, listening, connect, complete } = opened();
+  answers.action = WskInspectPend;
+  const call = world.run(client, connect);
+  world.executor.run();
+  near.nt.IoCancelIrp(call.irp);
+  world.executor.run();
+  expect(log[1]).toBe('abort true');
+  expect(complete(listening, ids[0], WskInspectAccept).name).toBe('STATUS_NOT_FOUND');
+});
+
+test('WskInspectComplete takes Accept and Reject only, an IRP, and a socket that listens', () => {
+  const { world, server, far, ids, answers, client, listening, connect, complete } = opened();
+  answers.action = WskInspectPend;
+  world.run(client, connect);
+  world.executor.run();
+  expect(complete(listening, ids[0], WskInspectPend).statuses).toEqual(Array(2).fill('STATUS_INVALID_PARAMETER'));
+  expect(listener(listening).WskInspectComplete(listening, ids[0], WskInspectAccept, null)).toBe(
+    STATUS_INVALID_PARAMETER,
+  );
+  expect(complete(listening, { Key: ids[0].Key, SerialNumber: 0 }, WskInspectAccept).name).toBe('STATUS_NOT_FOUND');
+  world.run(server, function* () {
+    const { socket } = yield* far.newSocket(WSK_FLAG_LISTEN_SOCKET);
+    expect(complete(socket, ids[0], WskInspectAccept).statuses).toEqual(Array(2).fill('STATUS_INVALID_DEVICE_STATE'));
+  });
+});
