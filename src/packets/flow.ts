@@ -1,0 +1,91 @@
+import { ACK, SYN, type TcpOptionValue, type TcpSegment } from '../tcpip/wire/index.ts';
+import type { LivePacket } from './live-packet.ts';
+
+/**
+ * One connection as the script sees it, beside the one that our stack sees. Scripts count sequence numbers from the
+ * initial ones: in a SYN they stand for themselves, everywhere else the first byte is number 1. So a packet with SYN is
+ * shifted by the difference of the initial numbers, any other by the live initial number. The remote side's live
+ * numbers lie just below the wrap at 2^32, so that every script crosses it early.
+ */
+const REMOTE_BASE = 0xffff_f000;
+
+export class Flow {
+  readonly version: 4 | 6;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly remote: Uint8Array;
+  /** What our stack sent and the script has not asked for yet. */
+  readonly queue: LivePacket[] = [];
+  /** Timestamps of ours: what the script called them, and what they were. */
+  readonly timestamps = new Map<number, number>();
+  /** First timestamp of ours, in the script and live: the others are counted from here. */
+  timestampBase: readonly [script: number, live: number] | null = null;
+  /** The MSS that the remote side announced in the script. */
+  remoteMss = 536;
+  scriptLocalIsn = 0;
+  liveLocalIsn: number | null = null;
+  scriptRemoteIsn: number | null = null;
+  /** The next SYN of ours starts a new life of the connection: its number is taken over. */
+  startsAnew = true;
+
+  constructor(version: 4 | 6, localPort: number, remotePort: number, remote: Uint8Array) {
+    this.version = version;
+    this.localPort = localPort;
+    this.remotePort = remotePort;
+    this.remote = remote;
+  }
+
+  /** Notes a packet that our stack sent. */
+  sent(packet: LivePacket): void {
+    const { flags, sequence } = packet.segment;
+    if ((flags & SYN) !== 0 && this.startsAnew) {
+      this.liveLocalIsn = sequence;
+      this.startsAnew = false;
+    }
+    this.queue.push(packet);
+  }
+
+  /** The script's remote side sends a SYN with this number. */
+  remoteSyn(scriptIsn: number, mss: number, isAnswer: boolean): void {
+    if (!isAnswer && this.scriptRemoteIsn !== null && this.scriptRemoteIsn !== scriptIsn) this.startsAnew = true;
+    this.scriptRemoteIsn = scriptIsn;
+    this.remoteMss = mss;
+  }
+
+  get liveRemoteIsn(): number {
+    return (REMOTE_BASE + (this.scriptRemoteIsn ?? 0)) >>> 0;
+  }
+
+  /** What to add to a number of the script to have the live one. */
+  localShift(isSyn: boolean): number {
+    const live = this.liveLocalIsn ?? 0;
+    return isSyn ? live - this.scriptLocalIsn : live;
+  }
+
+  remoteShift(isSyn: boolean): number {
+    return isSyn ? this.liveRemoteIsn - (this.scriptRemoteIsn ?? 0) : this.liveRemoteIsn;
+  }
+
+  /** A packet of ours with its numbers as the script counts them; timestamps of ours are live still. */
+  toScript(segment: TcpSegment): TcpSegment {
+    const isSyn = (segment.flags & SYN) !== 0;
+    const remote = this.remoteShift(isSyn);
+    // A reset for a connection that we do not have carries the number that was acknowledged: it counts as it stands.
+    const local = this.localShift(isSyn);
+    return {
+      ...segment,
+      sequence: (segment.sequence - local) >>> 0,
+      acknowledgment: (segment.flags & ACK) === 0 ? segment.acknowledgment : (segment.acknowledgment - remote) >>> 0,
+      options: segment.options.map((option) => this.optionToScript(option)),
+    };
+  }
+
+  private optionToScript(option: TcpOptionValue): TcpOptionValue {
+    if (option.kind !== 'sack') return option;
+    const shift = this.remoteShift(false);
+    return {
+      kind: 'sack',
+      blocks: option.blocks.map(([left, right]) => [(left - shift) >>> 0, (right - shift) >>> 0] as const),
+    };
+  }
+}

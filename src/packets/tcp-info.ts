@@ -1,0 +1,78 @@
+import {
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  SYN_RECEIVED,
+  SYN_SENT,
+  type TcpConnection,
+  TIME_WAIT,
+} from '../tcpip/index.ts';
+import type { Scope } from './expression.ts';
+import type { PosixSocket } from './posix-socket.ts';
+
+/** Linux's numbers of states. */
+const STATES: Readonly<Record<string, readonly [ours: number, linux: number]>> = {
+  TCP_ESTABLISHED: [ESTABLISHED, 1],
+  TCP_SYN_SENT: [SYN_SENT, 2],
+  TCP_SYN_RECV: [SYN_RECEIVED, 3],
+  TCP_FIN_WAIT1: [FIN_WAIT_1, 4],
+  TCP_FIN_WAIT2: [FIN_WAIT_2, 5],
+  TCP_TIME_WAIT: [TIME_WAIT, 6],
+  TCP_CLOSE: [CLOSED, 7],
+  TCP_CLOSE_WAIT: [CLOSE_WAIT, 8],
+  TCP_LAST_ACK: [LAST_ACK, 9],
+  TCP_CLOSING: [CLOSING, 11],
+};
+
+const NAMES: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(Object.entries(STATES).map(([name, [, linux]]) => [name, linux])),
+  TCP_LISTEN: 10,
+  TCPI_OPT_TIMESTAMPS: 1,
+  TCPI_OPT_SACK: 2,
+  TCPI_OPT_WSCALE: 4,
+  TCPI_OPT_ECN: 8,
+  TCPI_OPT_ECN_SEEN: 16,
+  TCPI_OPT_SYN_DATA: 32,
+  TCP_CA_Open: 0,
+  TCP_CA_Disorder: 1,
+  TCP_CA_CWR: 2,
+  TCP_CA_Recovery: 3,
+  TCP_CA_Loss: 4,
+};
+
+/** What code may ask about a socket: Linux's tcp_info, as far as our connection has it. */
+export const tcpInfo =
+  (socket: PosixSocket | null): Scope =>
+  (name) => {
+    if (Object.hasOwn(NAMES, name)) return NAMES[name];
+    const connection = socket?.connection ?? null;
+    if (!Object.hasOwn(FIELDS, name)) return null;
+    if (connection === null) return name === 'tcpi_state' ? NAMES.TCP_CLOSE : 0;
+    return FIELDS[name](connection, socket!);
+  };
+
+const perSegment = (connection: TcpConnection, bytes: number): number =>
+  Math.ceil(bytes / Math.max(connection.mss - (connection.hasTimestamps ? 12 : 0), 1));
+
+const FIELDS: Readonly<Record<string, (connection: TcpConnection, socket: PosixSocket) => number>> = {
+  tcpi_state: ({ state }) => Object.values(STATES).find(([ours]) => ours === state)?.[1] ?? 0,
+  tcpi_options: (connection, socket) =>
+    (connection.hasTimestamps ? 1 : 0) |
+    (Reflect.get(connection, 'sackPermitted') === true ? 2 : 0) |
+    (connection.scaleOffered ? 4 : 0) |
+    (socket.synDataTaken ? 32 : 0),
+  tcpi_snd_cwnd: (connection) => Math.floor(connection.congestion.window / connection.mss),
+  tcpi_snd_mss: (connection) => connection.mss - (connection.hasTimestamps ? 12 : 0),
+  tcpi_advmss: (connection) => connection.path.mss - (connection.hasTimestamps ? 12 : 0),
+  tcpi_unacked: (connection) => perSegment(connection, Math.max((connection.sndMax - connection.sndUna) | 0, 0)),
+  tcpi_rto: (connection) => Math.round(connection.rto.rto / 1000),
+  tcpi_rtt: (connection) => Math.round(connection.rto.srtt / 1000),
+  tcpi_retransmits: (connection) => connection.retries,
+  tcpi_probes: (connection) => (connection.persisting ? connection.retries : 0),
+  tcpi_snd_wscale: (connection) => connection.sndScale,
+  tcpi_rcv_wscale: (connection) => connection.rcvScale,
+};
