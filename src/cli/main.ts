@@ -5,6 +5,7 @@ import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { failureText, UsageError } from './failure.ts';
+import { packetsCommand } from './packets.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 
@@ -17,7 +18,14 @@ const program = new Command('openwsk')
   .showHelpAfterError('(openwsk --help lists the commands)')
   .configureHelp({ showGlobalOptions: true });
 
-for (const command of [runCommand(), connectCommand(), serveCommand(), doctorCommand(), demoCommand()]) {
+for (const command of [
+  runCommand(),
+  connectCommand(),
+  serveCommand(),
+  packetsCommand(),
+  doctorCommand(),
+  demoCommand(),
+]) {
   program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
 }
 

@@ -126,6 +126,7 @@ export class CallArguments {
 
   /** `{sa_family = AF_INET, sin_port = htons(8080), sin_addr = inet_addr("192.0.2.1")}`. */
   private readAddress(index: number): Address {
+    if (this.fieldOrNull(index, 'sa_family') === null) throw unsupported(this.line, `the address ${this.show(index)}`);
     const family = this.fieldNumber(index, 'sa_family');
     const version = family === AF_INET6 ? 6 : 4;
     const port = this.field(index, version === 4 ? 'sin_port' : 'sin6_port');

@@ -90,8 +90,14 @@ const writeCall = (socket: PosixSocket, count: number, flags = 0): PendingCall =
   });
 };
 
-const fastOpenCall = (socket: PosixSocket, args: CallArguments, to: number, count: number): PendingCall => {
-  const first = socket.sendFastOpen(args.address(to, socket), count);
+const fastOpenCall = (
+  socket: PosixSocket,
+  args: CallArguments,
+  to: number,
+  count: number,
+  flags: number,
+): PendingCall => {
+  const first = unless(socket, flags, () => socket.sendFastOpen(args.address(to, socket), count));
   if (first !== null) return done(first);
   return waiting(() => {
     const connected = socket.connectDone();
@@ -138,7 +144,7 @@ const sendMessage = onSocket((socket, args) => {
   const flags = checkFlags(args, 2, DONTWAIT | NOSIGNAL | FASTOPEN);
   const count = args.vectorBytes(args.field(1, 'msg_iov'));
   if (args.fieldOrNull(1, 'msg_control') !== null) throw unsupported(args.line, 'control messages');
-  return (flags & FASTOPEN) !== 0 ? fastOpenCall(socket, args, -1, count) : writeCall(socket, count, flags);
+  return (flags & FASTOPEN) !== 0 ? fastOpenCall(socket, args, -1, count, flags) : writeCall(socket, count, flags);
 });
 
 const receiveMessage = onSocket((socket, args) => {
@@ -222,7 +228,7 @@ const CALLS: Readonly<Record<string, Start>> = {
   sendto: onSocket((socket, args) => {
     const flags = checkFlags(args, 3, DONTWAIT | NOSIGNAL | FASTOPEN);
     const count = args.count(2);
-    return (flags & FASTOPEN) !== 0 ? fastOpenCall(socket, args, 4, count) : writeCall(socket, count, flags);
+    return (flags & FASTOPEN) !== 0 ? fastOpenCall(socket, args, 4, count, flags) : writeCall(socket, count, flags);
   }),
   sendmsg: sendMessage,
   shutdown: onSocket((socket, args) => socket.shutdown(args.number(1))),

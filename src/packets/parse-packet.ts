@@ -159,7 +159,7 @@ const parseCookie = (scanner: Scanner): Uint8Array | null => {
 const parseIcmp = (scanner: Scanner, direction: Direction): ScriptIcmp => {
   const type = scanner.word();
   if (type === null) throw scanner.wrong('an ICMP type such as unreachable');
-  const code = scanner.match(/(?!mtu\b|id\b)[a-z_]\w*/y)?.[0] ?? null;
+  const code = scanner.match(/(?!mtu\b|id\b)[A-Za-z_]\w*/y)?.[0] ?? null;
   const mtu = scanner.match(/mtu\b/y) === null ? 0 : small(scanner, 65_535);
   let seq = 0;
   if (scanner.take('[')) {

@@ -171,7 +171,9 @@ export class PosixSocket implements TcpClient, ListenerClient {
     if (!this.world.fastOpenClient) return 'EOPNOTSUPP';
     if (this.error !== null) return this.takeError();
     if (this.connection !== null) return this.connected ? 'EISCONN' : 'EALREADY';
-    return this.startWithData(to, count);
+    const target = this.deferred ?? to;
+    this.deferred = null;
+    return this.startWithData(target, count);
   }
 
   private startWithData(to: Address, count: number): CallResult {
@@ -306,7 +308,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
     if (this.listener !== null) return this.listener.waitingCount > 0 ? 1 : 0;
     let ready = this.error === null ? 0 : 8;
     if (this.deferred !== null) return ready | 4;
-    if (connection === null || this.ended) return ready | (this.ended ? 0x2015 : 0x14);
+    if (connection === null || this.ended) return ready | (this.ended || this.error !== null ? 0x2015 : 0x14);
     const noMore = connection.finReceived || this.readShut;
     if (connection.receiveQueue.bytes > 0 || noMore) ready |= 1;
     if (noMore) ready |= 0x2000;

@@ -17,14 +17,15 @@ export const runShell = (settings: Settings, text: string): string | null => {
 };
 
 const runCommand = (settings: Settings, line: string): string | null => {
-  const words = wordsOf(line.replace(/\s*\d?>\s*(?:\/dev\/null|&\d)/g, ''));
+  const quiet = line.replace(/\s*\d?>\s*(?:\/dev\/null|&\d)/g, '').trim();
+  const words = wordsOf(quiet);
   if (words.length === 0) return null;
   const [command, ...rest] = words;
   const echoed = /^echo\s+(.+?)\s*>\s*(\/proc\/sys\/\S+)$/.exec(line);
   if (echoed !== null) return setSysctl(settings, echoed[2], echoed[1].replace(/^["']|["']$/g, ''));
   if (command === 'sysctl' || /(^|\/)set_sysctls\.(py|sh)$/.test(command)) return assignments(settings, rest, line);
   if (/(^|\/)defaults\.sh$/.test(command)) return applyDefaults(settings);
-  if (/sysctl_restore_/.test(command) || NO_EFFECT.test(line)) return null;
+  if (/sysctl_restore_/.test(command) || NO_EFFECT.test(quiet)) return null;
   if (/^ip\s+tcp_metrics\s+flush/.test(line)) {
     settings.flush = true;
     return null;
