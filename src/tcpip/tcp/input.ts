@@ -46,7 +46,12 @@ export const inputSegment = (connection: TcpConnection, segment: Segment): void 
     return;
   }
   if ((flags & ACK) === 0) return;
-  if (connection.hasTimestamps && segment.opt.hasTimestamps && ((segment.seq - connection.lastAckSent) | 0) <= 0) {
+  if (
+    connection.hasTimestamps &&
+    segment.opt.hasTimestamps &&
+    ((segment.seq - connection.lastAckSent) | 0) <= 0 &&
+    ((segment.ack - connection.sndMax) | 0) <= 0 // what acknowledges the future is not from our peer
+  ) {
     connection.tsRecent = segment.opt.timestamp; // RFC 7323, section 4.3
   }
   if (connection.state === SYN_RECEIVED && !completeHandshake(connection, segment)) return;
