@@ -159,8 +159,10 @@ export class TcpStack {
     if (beside.length === 0) this.listeners.delete(listener.port);
     for (const connection of listener.takeWaiting()) connection.close();
     for (const connection of this.connections.all()) {
-      if (connection.listener === listener && connection.state === SYN_RECEIVED) connection.abort();
-      if (connection.listener === listener) connection.listener = null;
+      if (connection.listener !== listener) continue;
+      // One that was accepted, by Fast Open ahead of its final ACK, is its client's own by now.
+      if (connection.state === SYN_RECEIVED && connection.client === nobody) connection.abort();
+      connection.listener = null;
     }
   }
 
@@ -299,7 +301,7 @@ export class TcpStack {
   handshakeDone(connection: TcpConnection): void {
     connection.wasEstablished = true;
     if (connection.listener !== null) connection.listener.established(connection);
-    else {
+    else if (!connection.isPassive) {
       connection.tell |= TELL_CONNECTED; // simultaneous open
       this.counters.tcpActiveOpens++;
     }
