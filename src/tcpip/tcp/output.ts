@@ -15,7 +15,8 @@ export const output = (connection: TcpConnection): void => {
   if (state >= ESTABLISHED || (state === SYN_RECEIVED && connection.fastOpened)) {
     const mss = connection.mss - optionBytes(connection);
     for (;;) {
-      const inFlight = (connection.sndNxt - connection.sndUna) | 0;
+      // The SYN that a Fast Open server has out is no data, for windows and for Nagle.
+      const inFlight = (connection.sndNxt - connection.sndUna - (state === SYN_RECEIVED ? 1 : 0)) | 0;
       const window = Math.min(connection.congestion.window, connection.sndWnd);
       const unsent = (sendQueue.endSeq - connection.sndNxt) | 0;
       const finDue = connection.finQueued && unsent >= 0;
@@ -26,8 +27,7 @@ export const output = (connection: TcpConnection): void => {
       if (count < mss && !(isLast && finDue)) {
         if (count === 0) break;
         if (isLast) {
-          // Nagle waits for data, not for the SYN that a Fast Open server has out.
-          if (inFlight > (state === SYN_RECEIVED ? 1 : 0) && !connection.noDelay) break;
+          if (inFlight > 0 && !connection.noDelay) break;
         } else if (count < connection.largestWindow >> 1) break;
       }
       if (!sendData(connection, connection.sndNxt, count, isLast && finDue)) break;
