@@ -1,4 +1,4 @@
-import { ACK, SYN, type TcpOptionValue, type TcpSegment } from '../tcpip/wire/index.ts';
+import { ACK, RST, SYN, type TcpOptionValue, type TcpSegment } from '../tcpip/wire/index.ts';
 import type { LivePacket } from './live-packet.ts';
 
 /**
@@ -27,6 +27,9 @@ export class Flow {
   scriptRemoteIsn: number | null = null;
   /** The next SYN of ours starts a new life of the connection: its number is taken over. */
   startsAnew = true;
+  /** Something other than a SYN has passed: the initial numbers are agreed upon. */
+  private isSettled = false;
+  private offered: readonly [isn: number, mss: number] | null = null;
 
   constructor(version: 4 | 6, localPort: number, remotePort: number, remote: Uint8Array) {
     this.version = version;
@@ -38,18 +41,36 @@ export class Flow {
   /** Notes a packet that our stack sent. */
   sent(packet: LivePacket): void {
     const { flags, sequence } = packet.segment;
-    if ((flags & SYN) !== 0 && this.startsAnew) {
-      this.liveLocalIsn = sequence;
+    if ((flags & SYN) !== 0) {
+      if (this.startsAnew) this.liveLocalIsn = sequence;
       this.startsAnew = false;
-    }
+      if (this.offered !== null) this.adopt(this.offered[0], this.offered[1]);
+    } else if ((flags & RST) === 0) this.isSettled = true;
     this.queue.push(packet);
   }
 
-  /** The script's remote side sends a SYN with this number. */
+  /**
+   * The script's remote side sends a SYN with this number. On a connection that has begun it counts once we answer
+   * with a SYN of ours; before that it may be a stray one.
+   */
   remoteSyn(scriptIsn: number, mss: number, isAnswer: boolean): void {
-    if (!isAnswer && this.scriptRemoteIsn !== null && this.scriptRemoteIsn !== scriptIsn) this.startsAnew = true;
+    if (!this.isSettled) this.adopt(scriptIsn, mss);
+    else if (!isAnswer && scriptIsn !== this.scriptRemoteIsn) {
+      this.offered = [scriptIsn, mss];
+      this.startsAnew = true;
+    }
+  }
+
+  /** The script's remote side sends something without SYN. */
+  remoteSegment(): void {
+    this.isSettled = true;
+  }
+
+  private adopt(scriptIsn: number, mss: number): void {
     this.scriptRemoteIsn = scriptIsn;
     this.remoteMss = mss;
+    this.offered = null;
+    this.isSettled = false;
   }
 
   get liveRemoteIsn(): number {
@@ -63,14 +84,13 @@ export class Flow {
   }
 
   remoteShift(isSyn: boolean): number {
-    return isSyn ? this.liveRemoteIsn - (this.scriptRemoteIsn ?? 0) : this.liveRemoteIsn;
+    return isSyn ? REMOTE_BASE : this.liveRemoteIsn;
   }
 
   /** A packet of ours with its numbers as the script counts them; timestamps of ours are live still. */
   toScript(segment: TcpSegment): TcpSegment {
     const isSyn = (segment.flags & SYN) !== 0;
     const remote = this.remoteShift(isSyn);
-    // A reset for a connection that we do not have carries the number that was acknowledged: it counts as it stands.
     const local = this.localShift(isSyn);
     return {
       ...segment,

@@ -25,7 +25,7 @@ export const inboundPacket = (
   const options = optionBytes(packet.options ?? [], flow, cookieOf, line);
   const payload = new Uint8Array(packet.length);
   // The first byte of the stream is number 1, whether it comes with the SYN or behind it.
-  const offset = isSyn ? packet.seq - flow.scriptRemoteIsn! : packet.seq - 1;
+  const offset = isSyn ? 0 : packet.seq - 1;
   fillPattern(payload, 0, packet.length, offset);
   const segment = buildSegment(
     {

@@ -1,4 +1,5 @@
 import { parseScript } from './parse-script.ts';
+import type { Script } from './script.ts';
 import { PacketScriptError, type ScriptErrorKind } from './script-error.ts';
 import { ScriptRun } from './script-run.ts';
 
@@ -26,15 +27,15 @@ export interface ScriptOutcome {
 /**
  * Runs a packet script in packetdrill's format against our TCP/IP stack, on a virtual clock: socket calls on one side,
  * packets of an imagined remote side on the other. Never throws for what is in the script.
+ * @param script its text, or what `parseScript` made of it
  * @example
  * runScript('0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3').verdict; // 'ok'
  */
-export const runScript = (text: string, options: RunScriptOptions = {}): ScriptOutcome => {
+export const runScript = (script: string | Script, options: RunScriptOptions = {}): ScriptOutcome => {
   const { file = 'script', defines = new Map(), ignorePush = false, strict = false } = options;
   let run: ScriptRun | null = null;
   try {
-    const script = parseScript(text, defines);
-    run = new ScriptRun(script, { ignorePush, strict });
+    run = new ScriptRun(typeof script === 'string' ? parseScript(script, defines) : script, { ignorePush, strict });
     run.run();
     return { verdict: 'ok', message: '', time: run.now, events: run.done };
   } catch (error) {

@@ -6,8 +6,10 @@ import { CookieBook, currentCookie } from './cookies.ts';
 import { Descriptors } from './descriptors.ts';
 import { sameErrno } from './errno.ts';
 import { runCode } from './expression.ts';
-import { Flow } from './flow.ts';
+import type { Flow } from './flow.ts';
+import { FlowTable } from './flow-table.ts';
 import { inboundIcmp, inboundPacket } from './inbound.ts';
+import { joinSegments } from './join-segments.ts';
 import { type LivePacket, readLivePacket } from './live-packet.ts';
 import { liveSegmentText, scriptPacketText } from './packet-notation.ts';
 import type { PosixSocket, SocketWorld } from './posix-socket.ts';
@@ -43,7 +45,7 @@ export class ScriptRun {
   private readonly compare: CompareOptions;
   private readonly settings = newSettings();
   private readonly cookies = new CookieBook();
-  private readonly flows: Flow[] = [];
+  private readonly flows = new FlowTable();
   private machine: TestMachine | null = null;
   private descriptors: Descriptors | null = null;
   private flow: Flow | null = null;
@@ -114,7 +116,6 @@ export class ScriptRun {
 
   private advanceTo(event: ScriptEvent): void {
     const [from] = this.due(event);
-    if (event.time.kind === 'any') return;
     if (this.machine !== null) {
       if (from < this.now - this.setup.tolerance) {
         throw this.failure(event.line, `this event was due at ${(from / 1e9).toFixed(6)} s already`);
@@ -126,22 +127,15 @@ export class ScriptRun {
 
   private runUntil(time: Nanoseconds, line: number): void {
     const { executor } = this.machine!;
-    let steps = 0;
-    for (;;) {
+    for (let steps = 0; ; steps++) {
       const { blocked } = this;
-      const deadline = blocked !== null && blocked.result === null ? (blocked.pending.deadline ?? time) : time;
+      const deadline = blocked?.result === null ? (blocked.pending.deadline ?? Infinity) : Infinity;
       const next = Math.min(executor.nextTime, Math.max(deadline, this.now));
-      if (next > time || (next === executor.nextTime) === false) {
-        if (deadline < time && deadline > this.now) {
-          executor.runUntil(deadline);
-          this.pollBlocked();
-          continue;
-        }
-        break;
-      }
-      if (!executor.step()) break;
+      if (next > time) break;
+      if (steps > MOST_STEPS) throw this.failure(line, 'the machine does not come to rest');
+      if (executor.nextTime <= next) executor.step();
+      else executor.runUntil(next);
       this.pollBlocked();
-      if (++steps > MOST_STEPS) throw this.failure(line, 'the machine does not come to rest');
     }
     executor.runUntil(time);
     this.pollBlocked();
@@ -206,26 +200,8 @@ export class ScriptRun {
 
   private onPacket(bytes: Uint8Array): void {
     const packet = readLivePacket(bytes, this.now);
-    if (typeof packet === 'string') {
-      this.strange ??= packet;
-      return;
-    }
-    const { sourcePort, destinationPort } = packet.segment;
-    this.flowOf(packet.version, sourcePort, destinationPort, packet.remote).sent(packet);
-  }
-
-  private flowOf(version: 4 | 6, localPort: number, remotePort: number, remote: Uint8Array): Flow {
-    const known = this.flows.find(
-      (flow) =>
-        flow.version === version &&
-        flow.localPort === localPort &&
-        flow.remotePort === remotePort &&
-        flow.remote.every((byte, i) => byte === remote[i]),
-    );
-    if (known !== undefined) return known;
-    const flow = new Flow(version, localPort, remotePort, remote);
-    this.flows.push(flow);
-    return flow;
+    if (typeof packet === 'string') this.strange ??= packet;
+    else this.flows.sent(packet);
   }
 
   private get remote(): Uint8Array {
@@ -266,7 +242,7 @@ export class ScriptRun {
       if (asks && this.settings.refuseTimestamps && (packet.flags & ACK) === 0) {
         throw unsupported(line, 'refusing timestamps that a client offers (tcp_timestamps=0)');
       }
-    }
+    } else if ((packet.flags & RST) === 0) flow.remoteSegment();
     const bytes = inboundPacket(packet, flow, this.localOf(flow), this.compare.cookieOf, line);
     if (!this.machine!.deliver(bytes)) throw this.failure(line, 'no room for another packet');
     this.pollBlocked();
@@ -275,11 +251,11 @@ export class ScriptRun {
   /** A SYN opens a new connection when somebody listens, unless its ports are written out; all else goes to the present one. */
   private flowForInbound(packet: ScriptPacket): Flow {
     const { setup } = this;
-    if (packet.ports !== null) return this.flowOf(setup.version, packet.ports[1], packet.ports[0], this.remote);
+    if (packet.ports !== null) return this.flows.of(setup.version, packet.ports[1], packet.ports[0], this.remote);
     const isSyn = (packet.flags & (SYN | ACK)) === SYN;
     const listens = this.descriptors!.all().some((socket) => socket.listener !== null);
     if (this.flow !== null && !(isSyn && listens)) return this.flow;
-    return this.flowOf(setup.version, setup.bindPort, this.nextRemotePort++, this.remote);
+    return this.flows.of(setup.version, setup.bindPort, this.nextRemotePort++, this.remote);
   }
 
   private deliverIcmp(message: ScriptIcmp, line: number): void {
@@ -304,9 +280,11 @@ export class ScriptRun {
       throw this.failure(line, `no packet${until}\n  expected  ${scriptPacketText(expected)}`);
     }
     this.flow = flow;
-    this.join(flow, live, expected, to + tolerance, line);
-    const got = flow.toScript(live.segment);
-    const wrong = differences(expected, this.seeReset(flow, got), live.ecn, flow, this.compare);
+    const joined = this.setup.strictSegments
+      ? live
+      : joinSegments(flow, live, expected.length, to + tolerance, this.setup.mtu);
+    const got = flow.toScript(joined.segment);
+    const wrong = differences(expected, got, live.ecn, flow, this.compare);
     const isEarly = live.at < from - tolerance;
     if (wrong.length > 0 || isEarly) {
       const when = `sent at ${(live.at / 1e9).toFixed(6)} s`;
@@ -321,22 +299,14 @@ export class ScriptRun {
     this.lastTime = event.time.isRange ? live.at : from;
   }
 
-  /** Timestamps of ours, told in the script's numbers where they are known. */
-  private seeReset(_flow: Flow, segment: LivePacket['segment']): LivePacket['segment'] {
-    return segment;
-  }
-
   private flowForOutbound(expected: ScriptPacket): Flow | null {
     if (expected.ports !== null) {
-      return this.flowOf(this.setup.version, expected.ports[0], expected.ports[1], this.remote);
+      return this.flows.of(this.setup.version, expected.ports[0], expected.ports[1], this.remote);
     }
     // A SYN of ours belongs to the connection that was opened last.
     if ((expected.flags & (SYN | ACK | RST)) === SYN) {
-      const opened = this.flows.filter(({ queue }) =>
-        queue.some(({ segment }) => (segment.flags & (SYN | ACK)) === SYN),
-      );
-      const newest = opened[opened.length - 1];
-      if (newest !== undefined) return newest;
+      const newest = this.flows.newestWithSyn();
+      if (newest !== null) return newest;
     }
     return this.flow;
   }
@@ -356,38 +326,12 @@ export class ScriptRun {
     return flow.queue.shift()!;
   }
 
-  /** Scripts may write several full segments in a row as one packet, as offloading to the network card shows them. */
-  private join(flow: Flow, first: LivePacket, expected: ScriptPacket, latest: Nanoseconds, line: number): void {
-    if (this.setup.strictSegments || expected.length <= first.segment.payload.length) return;
-    const header = flow.version === 4 ? 40 : 60;
-    const full = Math.min(flow.remoteMss, this.setup.mtu - header) - 40;
-    let joined = first;
-    while (joined.segment.payload.length < expected.length && (joined.segment.payload.length === 0 || full > 0)) {
-      const last = first === joined ? first.segment.payload.length : full;
-      if (last < full) return;
-      const next = flow.queue[0] ?? null;
-      if (next === null || next.at > latest) return;
-      const end = (joined.segment.sequence + joined.segment.payload.length) >>> 0;
-      if (next.segment.sequence !== end || next.segment.payload.length === 0 || (next.segment.flags & SYN) !== 0)
-        return;
-      if (joined.segment.payload.length + next.segment.payload.length > expected.length) return;
-      flow.queue.shift();
-      const payload = new Uint8Array(joined.segment.payload.length + next.segment.payload.length);
-      payload.set(joined.segment.payload);
-      payload.set(next.segment.payload, joined.segment.payload.length);
-      joined = { ...joined, segment: { ...next.segment, sequence: joined.segment.sequence, payload } };
-      Object.assign(first, { segment: joined.segment });
-      if (next.segment.payload.length < full) return;
-    }
-    void line;
-  }
-
   // --- calls
 
   private call(call: ScriptCall, event: ScriptEvent): void {
     const { line } = event;
     this.finishBlocked(line);
-    const flowsBefore = this.flows.length;
+    const flowsBefore = this.flows.all.length;
     const pending = startCall(call, line, this.descriptors!);
     const base = event.time.kind === 'after' ? this.lastTime - event.time.from : 0;
     const blocked: Blocked = {
@@ -409,12 +353,12 @@ export class ScriptRun {
 
   /** After a connect the script's packets are those of the new connection. */
   private followConnect(call: ScriptCall, before: number): void {
-    if (this.flows.length > before) this.flow = this.flows[this.flows.length - 1];
+    if (this.flows.all.length > before) this.flow = this.flows.all[this.flows.all.length - 1];
     if (call.name !== 'accept' && call.name !== 'accept4') return;
     const fd = this.blocked?.result;
     const connection = typeof fd === 'number' ? this.descriptors!.socket(fd)?.connection : null;
     if (connection === null || connection === undefined) return;
-    const found = this.flows.find(
+    const found = this.flows.all.find(
       ({ localPort, remotePort }) => localPort === connection.localPort && remotePort === connection.remotePort,
     );
     if (found !== undefined) this.flow = found;
@@ -502,7 +446,7 @@ export class ScriptRun {
   }
 
   private checkLeftovers(): void {
-    for (const flow of this.flows) {
+    for (const flow of this.flows.all) {
       const [left] = flow.queue;
       if (left === undefined) continue;
       const like = { ports: null, ecn: null, window: null, options: [] } as unknown as ScriptPacket;
