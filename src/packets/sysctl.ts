@@ -89,12 +89,16 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   tcp_keepalive_probes: count(({ profile }, value) => (profile.keepAliveProbes = value), 127),
   tcp_rmem: receiveMemory,
   tcp_wmem: noEffect,
-  tcp_ecn: (settings, value) => field(settings, 'ecn', value, value === '1' || value === '3'),
+  tcp_ecn: (settings, value) => {
+    const modes: Readonly<Record<string, string>> = { 0: 'off', 1: 'ask', 2: 'agree' };
+    if (modes[value] === undefined) return 'only 0, 1 and 2';
+    return field(settings, 'ecn', modes[value], value === '1');
+  },
   tcp_ecn_option: noEffect,
   tcp_ecn_fallback: noEffect,
   tcp_congestion_control: (settings, value) => {
-    if ('congestion' in settings.profile) return field(settings, 'congestion', value, true);
-    return value === 'reno' ? null : 'the stack has reno';
+    if (value !== 'reno' && value !== 'cubic') return 'only cubic and reno';
+    return field(settings, 'congestionControl', value, value !== 'reno');
   },
   tcp_early_retrans: noEffect,
   tcp_recovery: noEffect,
