@@ -42,6 +42,12 @@ export class CallArguments {
     return this.numberOf(this.value(index));
   }
 
+  /** Memory to read or write is always `...` or a text: a pointer that leads nowhere has no meaning here. */
+  requireBuffer(index: number): void {
+    const { kind } = this.value(index);
+    if (kind !== 'any' && kind !== 'text') throw unsupported(this.line, `the buffer ${this.show(index)}`);
+  }
+
   /** A length, from 0. */
   count(index: number): number {
     return this.checkCount(this.number(index));

@@ -25,9 +25,11 @@ const FASTOPEN = 0x2000_0000;
  * @throws PacketScriptError of kind `unsupported` for calls, options and flags that are not here
  */
 export const startCall = (call: ScriptCall, line: number, descriptors: Descriptors): PendingCall => {
-  const start = CALLS[call.name];
+  const start = Object.hasOwn(CALLS, call.name) ? CALLS[call.name] : undefined;
   if (start === undefined) throw unsupported(line, `the call ${call.name}()`);
-  const made = start(new CallArguments(call, line), descriptors, call);
+  const args = new CallArguments(call, line);
+  if (/^(?:read|write|send|recv|sendto|recvfrom)$/.test(call.name)) args.requireBuffer(1);
+  const made = start(args, descriptors, call);
   return typeof made === 'object' && made !== null ? made : done(made);
 };
 

@@ -56,6 +56,7 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
   ['tcp_timestamps', '1'],
   ['tcp_syn_retries', '5'],
   ['tcp_synack_retries', '5'],
+  ['tcp_ecn', '0'],
   ['tcp_fastopen', '0x403'],
   ['tcp_fastopen_key', 'a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4'],
 ];
