@@ -51,13 +51,14 @@ export const serve = async (
 ): Promise<void> => {
   for await (const connection of listener) {
     service(connection)
+      .then(() => connection.close())
       .then(
-        () => null,
-        (error: unknown) => error,
-      )
-      .then(async (error) => {
-        await connection.close();
-        ended(connection, error);
-      });
+        () => ended(connection, null),
+        async (error: unknown) => {
+          // A machine that is gone cannot close anything either.
+          await connection.close().catch(() => {});
+          ended(connection, error);
+        },
+      );
   }
 };
