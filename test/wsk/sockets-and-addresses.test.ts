@@ -12,6 +12,7 @@ import {
   IPPROTO_UDP,
   SOCK_DGRAM,
   SOCK_STREAM,
+  WSK_FLAG_ABORTIVE,
   WSK_FLAG_BASIC_SOCKET,
   WSK_FLAG_CONNECTION_SOCKET,
   WSK_FLAG_DATAGRAM_SOCKET,
@@ -170,6 +171,9 @@ for (const kind of worldKinds) {
           const socket = yield* client.connectionSocket();
           const early = client.start((irp) => WskGetRemoteAddress(socket, remote, irp));
           expect(early.statuses).toEqual(twice('STATUS_INVALID_DEVICE_STATE'));
+          yield* client.wait(client.disconnect(near, WSK_FLAG_ABORTIVE));
+          const late = client.start((irp) => WskGetRemoteAddress(near, remote, irp));
+          expect(late.statuses).toEqual(twice('STATUS_INVALID_DEVICE_STATE'));
         });
       });
 
