@@ -59,11 +59,11 @@ export class EventCallbacks {
   }
 
   isRunning(event: number): boolean {
-    return this.running !== null && this.running.includes(event);
+    return this.running?.includes(event) ?? false;
   }
 
   get anyRunning(): boolean {
-    return this.running !== null && this.running.length > 0;
+    return (this.running?.length ?? 0) > 0;
   }
 
   begin(event: number): void {
