@@ -29,7 +29,7 @@ export const serveCommand = (): Command =>
 const run = async (where: string, options: Options): Promise<void> => {
   const { name, service } = serviceOf(options);
   const address = parseListen(where);
-  const machine = await hostMachine();
+  const machine = await hostMachine({ quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   const listener = await sockets.listen(address, { fastOpen: options.fastOpen ?? false });
   const local = formatSockaddr(listener.localAddress);
@@ -38,7 +38,8 @@ const run = async (where: string, options: Options): Promise<void> => {
   };
   say({ event: 'listening', local, service: name }, `${name} server on ${local}; stop with Ctrl-C`);
   const { server } = fastOpenSupport();
-  if (options.fastOpen && !server.on && !options.json) process.stdout.write(`${server.text}\n`);
+  if (options.fastOpen && machine.transport === 'koffi' && !server.on && !options.json)
+    process.stdout.write(`${server.text}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => listener.close());
   await serve(listener, service, (connection, error) => {
     const remote = formatSockaddr(connection.remoteAddress);
