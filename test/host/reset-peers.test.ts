@@ -1,9 +1,11 @@
 /** Peers that break off at the worst time, on the system's own network, and ports that somebody else has taken. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ntStatusName, SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
 import { type HostMachine, type HostTransport, hostObstacle, openHostMachine } from '../../src/public/host.ts';
+import { echo, Sockets, serve, type WskError } from '../../src/sockets/index.ts';
 import { WSK_EVENT_ACCEPT, WSK_FLAG_LISTEN_SOCKET } from '../../src/wsk/index.ts';
 import { connection, Driver, listener } from '../support/driver.ts';
 
@@ -74,6 +76,30 @@ describe.skipIf(obstacle !== null)(`peers that break off${obstacle === null ? ''
     driver.eventsNow(listening, WSK_EVENT_ACCEPT);
     await new Promise((resolve) => setImmediate(resolve));
     expect(seen).toEqual(from.map((port) => `127.0.0.1:${port}`));
+  });
+
+  test('resets in the backlog do not stop a server of the promise API, and leave no socket behind', async () => {
+    const { machine } = await loaded();
+    const sockets = await Sockets.open(machine);
+    const server = await sockets.listen('127.0.0.1:0');
+    const ended: string[] = [];
+    const serving = serve(server, echo, (connection, error) =>
+      ended.push(`${connection.remoteAddress.port > 0} ${(error as WskError | null)?.statusName ?? 'served'}`),
+    );
+    // The server cannot run meanwhile: every one is reset before it is accepted.
+    const { port } = server.localAddress;
+    const once = `require('net').connect(${port}, '127.0.0.1', function () { this.resetAndDestroy() })`;
+    spawnSync(process.execPath, ['-e', `${once}; ${once}`]);
+    const connection = await sockets.connect(server.localAddress, { data: 'still there' });
+    expect(Buffer.from((await connection.read({ timeout: 5000 }))!).toString()).toBe('still there');
+    await connection.end();
+    expect(await connection.read()).toBeNull();
+    await connection.close();
+    await server.close();
+    await serving;
+    await sockets.close();
+    expect(ended).toEqual([...Array(2).fill('true STATUS_CONNECTION_RESET'), 'true served']);
+    expect(machine.kernel.liveIrps.size).toBe(0);
   });
 
   test('a local port that was lost while a connect failed: the next one says so, until it is free again', async () => {
