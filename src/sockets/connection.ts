@@ -43,12 +43,17 @@ export class Connection implements AsyncIterable<Uint8Array> {
     this.synDataAcked = acked;
   }
 
-  /** Wraps a connected WSK_SOCKET. @throws WskError STATUS_INVALID_DEVICE_STATE when it is not connected */
-  static async from(caller: Caller, socket: WSK_SOCKET): Promise<Connection> {
+  /**
+   * Wraps a connected WSK_SOCKET.
+   * @param to where it was connected to, if that is known: the peer may have reset the connection already
+   * @throws WskError STATUS_INVALID_DEVICE_STATE when it is not connected
+   */
+  static async from(caller: Caller, socket: WSK_SOCKET, to: SOCKADDR | null = null): Promise<Connection> {
     const dispatch = socket.Dispatch as WSK_PROVIDER_CONNECTION_DISPATCH;
     const [local, remote] = [new SOCKADDR_STORAGE(), new SOCKADDR_STORAGE()];
     await caller.call('WskGetLocalAddress', (irp) => dispatch.WskGetLocalAddress(socket, local, irp));
-    await caller.call('WskGetRemoteAddress', (irp) => dispatch.WskGetRemoteAddress(socket, remote, irp));
+    if (to !== null) remote.assign(to);
+    else await caller.call('WskGetRemoteAddress', (irp) => dispatch.WskGetRemoteAddress(socket, remote, irp));
     return new Connection(caller, socket, local.address!, remote.address!);
   }
 
