@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
-import { failureText, UsageError } from './failure.ts';
+import { exitCodeOf, failureText } from './failure.ts';
 import { serveCommand } from './serve.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -16,7 +16,9 @@ const program = new Command('openwsk')
   .showHelpAfterError('(openwsk --help lists the commands)')
   .configureHelp({ showGlobalOptions: true });
 
-for (const command of [connectCommand(), serveCommand(), doctorCommand(), demoCommand()]) {
+const demo = demoCommand().addHelpText('after', '\nExample:\n  openwsk demo');
+
+for (const command of [connectCommand(), serveCommand(), doctorCommand(), demo]) {
   program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
 }
 
@@ -27,6 +29,6 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     process.stderr.write(`openwsk: ${failureText(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = exitCodeOf(error);
   }
 }

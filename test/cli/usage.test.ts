@@ -88,7 +88,7 @@ describe.concurrent('what the network refuses ends with exit code 1', () => {
 });
 
 test('every command has help with an example', async () => {
-  for (const command of ['connect', 'serve', 'doctor']) {
+  for (const command of ['connect', 'serve', 'doctor', 'demo']) {
     const { code, stdout } = await openwsk(command, '--help');
     expect(stdout).toMatch(new RegExp(`Example:\\n {2}openwsk ${command}`));
     expect(code).toBe(0);
