@@ -46,16 +46,37 @@ export const connectCommand = (): Command =>
 
 const connect = async (target: string, options: Options): Promise<void> => {
   const data = dataOf(options);
-  const to = await resolveTarget(target);
+  const addresses = await resolveTarget(target);
   const machine = await hostMachine({ quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   for (let i = 0; i < options.repeat; i++) {
-    const outcome = await once(sockets, machine.kernel.executor, to, data, options);
+    const outcome = await first(sockets, machine.kernel.executor, addresses, data, options);
     print(outcome, data?.length ?? 0, options);
     if (outcome.status !== 'STATUS_SUCCESS') process.exitCode = 1;
   }
   await sockets.close();
   machine.close();
+};
+
+/**
+ * Tries the addresses of a name in turn, each with its share of the time that is left, until one connects; that one then
+ * comes first for the connections that follow. @returns the outcome of the address tried last
+ */
+const first = async (
+  sockets: Sockets,
+  clock: { now(): number },
+  addresses: SOCKADDR[],
+  data: Uint8Array | undefined,
+  options: Options,
+): Promise<Outcome> => {
+  const deadline = clock.now() + options.timeout * 1e6;
+  for (let i = 0; ; i++) {
+    const left = Math.max((deadline - clock.now()) / 1e6, 1);
+    const timeout = left / (addresses.length - i);
+    const outcome = await once(sockets, clock, addresses[i], data, { ...options, timeout });
+    if (outcome.connectMs !== null) addresses.unshift(...addresses.splice(i, 1));
+    if (outcome.connectMs !== null || i === addresses.length - 1) return outcome;
+  }
 };
 
 const once = async (

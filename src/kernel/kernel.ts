@@ -48,6 +48,8 @@ export class Kernel {
   /** IRQL and thread of the code that runs now. */
   irql: KIRQL = PASSIVE_LEVEL;
   thread: KernelThread | null = null;
+  /** Completions that run inside the calls which caused them, one in the other, on this processor's stack. */
+  nestedCompletions = 0;
   /** Set once the machine has bug checked; nothing runs on it afterwards. */
   crash: BugCheck | null = null;
   /** Told when the machine bug checks. */
@@ -105,9 +107,10 @@ export class Kernel {
    */
   runAtDispatch(target: EventTarget, kind: number, arg: number): void {
     if (this.crash !== null) return;
-    const { irql, thread } = this;
+    const { irql, thread, nestedCompletions } = this;
     this.irql = DISPATCH_LEVEL;
     this.thread = null;
+    this.nestedCompletions = 0;
     try {
       target.onEvent(kind, arg);
     } catch (error) {
@@ -115,6 +118,7 @@ export class Kernel {
     } finally {
       this.irql = irql;
       this.thread = thread;
+      this.nestedCompletions = nestedCompletions;
     }
   }
 

@@ -68,9 +68,10 @@ export class KernelThread extends DispatcherObject implements EventTarget {
   /** Runs the thread until it waits again or ends. Only the scheduler calls this. */
   resume(): void {
     const { kernel } = this;
-    const outer = { irql: kernel.irql, thread: kernel.thread };
+    const outer = { irql: kernel.irql, thread: kernel.thread, nestedCompletions: kernel.nestedCompletions };
     kernel.irql = this.irql;
     kernel.thread = this;
+    kernel.nestedCompletions = 0;
     try {
       const step = this.body.next();
       this.irql = kernel.irql;
@@ -81,6 +82,7 @@ export class KernelThread extends DispatcherObject implements EventTarget {
     } finally {
       kernel.irql = outer.irql;
       kernel.thread = outer.thread;
+      kernel.nestedCompletions = outer.nestedCompletions;
     }
   }
 

@@ -50,15 +50,12 @@ export const serve = async (
   ended: (connection: Connection, error: unknown) => void = () => {},
 ): Promise<void> => {
   for await (const connection of listener) {
-    service(connection)
-      .then(() => connection.close())
+    const run = async (): Promise<void> => service(connection);
+    run()
+      .finally(() => connection.close())
       .then(
         () => ended(connection, null),
-        async (error: unknown) => {
-          // A machine that is gone cannot close anything either.
-          await connection.close().catch(() => {});
-          ended(connection, error);
-        },
+        (error: unknown) => ended(connection, error),
       );
   }
 };

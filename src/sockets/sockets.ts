@@ -102,7 +102,7 @@ export class Sockets {
       const call = (irp: Parameters<WSK_PROVIDER_CONNECTION_DISPATCH['WskConnectEx']>[4]) =>
         dispatch.WskConnectEx(socket, remote, buffer, 0, irp);
       await this.caller.call('WskConnectEx', call, options);
-      return await Connection.from(this.caller, socket);
+      return await Connection.from(this.caller, socket, remote);
     } catch (error) {
       await this.closeQuietly(socket);
       throw error;

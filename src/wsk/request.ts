@@ -25,6 +25,9 @@ const CANCEL_POSTED = 1;
 const FINISH = 2;
 const COMPLETE = 3;
 
+/** Completions in calls in completions beyond this end in a bug check (R29). */
+const DEEPEST_COMPLETION = 8;
+
 /**
  * One WSK call with an IRP, from the call to its completion; at once the op that a transport reports to.
  *
@@ -149,11 +152,13 @@ export class WskRequest implements TransportOp, EventTarget {
 
   private completeInCall(status: NTSTATUS, information: ULONG_PTR): NTSTATUS {
     this.setResult(status, information);
-    this.wsk.inlineDepth++;
+    const { kernel } = this;
+    if (kernel.nestedCompletions >= DEEPEST_COMPLETION) tooDeep(kernel, this.name);
+    kernel.nestedCompletions++;
     try {
       this.completeNow();
     } finally {
-      this.wsk.inlineDepth--;
+      kernel.nestedCompletions--;
     }
     this.record(RecordKind.Return, status);
     return status;
@@ -173,6 +178,16 @@ export class WskRequest implements TransportOp, EventTarget {
     }
   }
 }
+
+/** R29: a kernel stack has 12 to 24 KiB; each completion in a call in a completion takes its share. */
+const tooDeep = (kernel: Kernel, call: string): never =>
+  kernel.bugCheck(
+    BugCheckCode.PANIC_STACK_SWITCH,
+    0,
+    'R29',
+    `${call} completes inside the call, ${DEEPEST_COMPLETION + 1} deep: completion routines make calls that complete ` +
+      'at once, and so on; do not start calls in a completion routine, queue a work item or wake a thread for them',
+  );
 
 /** The cancel routine that WSK sets on every pended IRP. */
 const wskCancel = (_device: object | null, irp: IRP): void => {

@@ -23,7 +23,7 @@ import type {
   WSK_PROVIDER_BASIC_DISPATCH,
   WSK_SOCKET,
 } from './structures.ts';
-import type { InspectAction, StreamEndpoint, StreamEvents, TransportOp } from './transport.ts';
+import { type InspectAction, noOp, type StreamEndpoint, type StreamEvents } from './transport.ts';
 import type { Wsk } from './wsk.ts';
 
 export type SocketCategory = 'basic' | 'listen' | 'connection' | 'datagram' | 'stream';
@@ -320,9 +320,6 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     this.wsk.kernel.runAtDispatch({ onEvent: () => this.inspection.aborted(id) }, 0, 0);
   }
 }
-
-/** Reports to nobody. */
-const noOp: TransportOp = { cause: 0, onTransportComplete: () => {} };
 
 /** The socket behind a pointer. R25: a closed one is not to be used any more. */
 export const socketOf = (Socket: WSK_SOCKET, call: string): SocketObject => {

@@ -91,6 +91,7 @@ const connect = (
   const data = buffer === null || buffer.Length === 0 ? null : bufferChain(kernel, buffer, name);
   if (data !== null && !kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
   const early = data === null ? null : new CapturedBytes(data);
+  kernel.assertAlive();
   request.length = early === null ? 0 : early.length;
   request.pend();
   socket.state = 'connecting';

@@ -24,8 +24,6 @@ export class Wsk {
     connection: connectionDispatch,
     stream: streamDispatch,
   };
-  /** Completions in progress that run inside a call: the calls that these make are pended, so that nothing recurses. */
-  inlineDepth = 0;
   private readonly policy: WskPolicy;
 
   constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways) {
@@ -34,7 +32,8 @@ export class Wsk {
     this.policy = policy;
   }
 
+  /** Inside a completion that runs inside a call, further calls are pended, so that nothing recurses. */
   completesInline(): boolean {
-    return this.inlineDepth === 0 && this.policy.completeInline();
+    return this.kernel.nestedCompletions === 0 && this.policy.completeInline();
   }
 }

@@ -1,6 +1,8 @@
 import {
   type ADDRESS_FAMILY,
   AF_INET6,
+  copySockaddr,
+  isWildcard,
   NT_SUCCESS,
   type NTSTATUS,
   type SOCKADDR,
@@ -38,7 +40,7 @@ import {
   SOCK_NONBLOCK,
   SOCK_STREAM,
 } from './libc.ts';
-import { fromLinux, linuxFamily, toLinux } from './linux-sockaddr.ts';
+import { fromLinux, linuxFamily, toLinux, withPort } from './linux-sockaddr.ts';
 import type { ReadinessTarget } from './reactor.ts';
 import { SendQueue, type SendTarget } from './send-queue.ts';
 import {
@@ -75,6 +77,11 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
   private options: Partial<Record<StreamOption, number>> = {};
   private fd: number;
   private slot = -1;
+  /** What bind was asked for, with the port that came of it once a connect has failed. */
+  private bound: SOCKADDR | null = null;
+  /** Kept beyond the connection: the system forgets the peer's address as soon as it is reset. */
+  private local: SOCKADDR | null = null;
+  private remote: SOCKADDR | null = null;
   private state: 'open' | 'listening' | 'connecting' | 'connected' | 'dead' = 'open';
   private connectOp: TransportOp | null = null;
   private early: Gather | null = null;
@@ -104,17 +111,23 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
   }
 
   bind(to: SOCKADDR, op: TransportOp): void {
+    const status = this.bindNow(to);
+    if (NT_SUCCESS(status)) this.bound = copySockaddr(to);
+    this.report(op, status, 0);
+  }
+
+  private bindNow(to: SOCKADDR): NTSTATUS {
     const { libc, deferPort } = this.host;
     if (deferPort && to.port === 0) deferPortToConnect(libc, this.fd);
     const size = toLinux(to, address);
-    let status = libc.bind(this.fd, address, size) === 0 ? STATUS_SUCCESS : statusFromErrno(libc.errno());
-    if (!NT_SUCCESS(status) && to.port !== 0 && this.options.exclusiveAddress !== 1) {
-      // Connections left over from a listener that is gone do not block its port on Windows.
-      setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 1);
-      if (libc.bind(this.fd, address, size) === 0) status = STATUS_SUCCESS;
-      else setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 0);
-    }
-    this.report(op, status, 0);
+    if (libc.bind(this.fd, address, size) === 0) return STATUS_SUCCESS;
+    const status = statusFromErrno(libc.errno());
+    if (to.port === 0 || this.options.exclusiveAddress === 1) return status;
+    // Connections left over from a listener that is gone do not block its port on Windows.
+    setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (libc.bind(this.fd, address, size) === 0) return STATUS_SUCCESS;
+    setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 0);
+    return status;
   }
 
   listen(op: TransportOp): void {
@@ -140,6 +153,8 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
       return null;
     }
     const accepted = new HostEndpoint(this.host, this.family, fd, this.events);
+    // A peer that has reset the connection meanwhile is told here, and nowhere else any more.
+    accepted.remote = fromLinux(address);
     accepted.options = { ...this.options };
     accepted.state = 'connected';
     accepted.mayRead = true;
@@ -152,10 +167,17 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
   }
 
   connect(to: SOCKADDR, early: Gather | null, op: TransportOp): void {
+    // After a failure: the descriptor, or the port, that could not be had then may be free by now.
+    const obstacle = this.fd < 0 ? this.reopen() : STATUS_SUCCESS;
+    if (!NT_SUCCESS(obstacle)) {
+      this.report(op, obstacle, 0);
+      return;
+    }
     this.connectOp = op;
     this.early = early;
     this.earlyData = NO_EARLY_DATA;
     this.state = 'connecting';
+    this.remote = isWildcard(to) ? null : copySockaddr(to);
     const errno = this.sendSyn(to, early);
     if (errno === 0 || errno === EINPROGRESS) this.watch();
     else this.connectFailed(statusFromConnectErrno(errno));
@@ -258,6 +280,7 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
   }
 
   abort(op: TransportOp): void {
+    this.keepLocalAddress();
     this.endAll(STATUS_CONNECTION_ABORTED);
     this.release(true);
     this.report(op, STATUS_SUCCESS, 0);
@@ -288,6 +311,7 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
 
   /** Resets the connection because a request that had begun was taken back. */
   private abortSoon(): void {
+    this.keepLocalAddress();
     this.endAll(STATUS_CONNECTION_ABORTED);
     this.release(true);
     this.reportReset(STATUS_CONNECTION_ABORTED);
@@ -347,23 +371,33 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
   /** Back to bound, with a new socket of the system in place of the one that failed. */
   private connectFailed(status: NTSTATUS): void {
     const op = this.connectOp!;
-    const local = this.localAddress();
+    const { bound } = this;
+    const port = this.localAddress()?.port ?? 0;
+    if (bound !== null && bound.port === 0 && !this.host.deferPort) this.bound = withPort(bound, port);
     this.connectOp = null;
     this.early = null;
     this.release(false);
-    this.fd = openSocket(this.host, this.family);
-    if (this.fd >= 0) {
-      this.state = 'open';
-      for (const [name, value] of Object.entries(this.options)) {
-        applyOption(this.host.libc, this.fd, name as StreamOption, value);
-      }
-      if (local !== null) this.host.libc.bind(this.fd, address, toLinux(local, address));
-    }
+    this.local = null;
+    this.remote = null;
+    this.reopen();
     this.report(op, status, 0);
+  }
+
+  /** A new descriptor with the old one's options and address. Without one, the next connect tries again. */
+  private reopen(): NTSTATUS {
+    const { libc } = this.host;
+    this.fd = openSocket(this.host, this.family);
+    if (this.fd < 0) return statusFromErrno(libc.errno());
+    for (const [name, value] of Object.entries(this.options)) applyOption(libc, this.fd, name as StreamOption, value);
+    const status = this.bound === null ? STATUS_SUCCESS : this.bindNow(this.bound);
+    if (NT_SUCCESS(status)) this.state = 'open';
+    else this.release(false);
+    return status;
   }
 
   /** The connection died under us. Delivered after the present call. */
   private lost(status: NTSTATUS): void {
+    this.keepLocalAddress();
     this.endAll(status);
     this.release(false);
     this.reportReset(status);
@@ -408,16 +442,25 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget
     this.host.reporter.report(op, status, information);
   }
 
+  /** The descriptor is about to go; who asks later still learns where the connection was. */
+  private keepLocalAddress(): void {
+    this.local = this.localAddress();
+  }
+
   localAddress(): SOCKADDR | null {
+    const { libc } = this.host;
     addressLength[0] = 28;
-    if (this.fd < 0 || this.host.libc.getsockname(this.fd, address, addressLength) !== 0) return null;
-    return fromLinux(address);
+    if (this.fd < 0) return this.local ?? this.bound;
+    return libc.getsockname(this.fd, address, addressLength) === 0 ? fromLinux(address) : this.local;
   }
 
   remoteAddress(): SOCKADDR | null {
-    addressLength[0] = 28;
-    if (this.fd < 0 || this.host.libc.getpeername(this.fd, address, addressLength) !== 0) return null;
-    return fromLinux(address);
+    if (this.remote === null && this.fd >= 0) {
+      addressLength[0] = 28;
+      const known = this.host.libc.getpeername(this.fd, address, addressLength) === 0;
+      this.remote = known ? fromLinux(address) : null;
+    }
+    return this.remote;
   }
 
   get receiveBacklog(): number {
