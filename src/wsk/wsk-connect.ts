@@ -9,7 +9,6 @@ import {
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { RecordKind } from '../trace/index.ts';
@@ -96,7 +95,7 @@ const connect = (
   request.pend();
   socket.state = 'connecting';
   socket.endpoint!.connect(to, early, request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };
 
 const traceEarlyData = (socket: SocketObject): void => {
