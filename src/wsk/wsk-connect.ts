@@ -56,7 +56,8 @@ export const WskConnect = (Socket: WSK_SOCKET, RemoteAddress: SOCKADDR, Flags: n
  * @param Flags 0
  * @returns STATUS_PENDING; then STATUS_SUCCESS once connected, with Information = Buffer.Length (0 without Buffer), or
  *   STATUS_CONNECTION_REFUSED, STATUS_IO_TIMEOUT, STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE (the socket is
- *   bound as before), STATUS_CANCELLED. Inline: STATUS_INVALID_PARAMETER (Flags, family, no IRP),
+ *   bound as before), STATUS_ADDRESS_ALREADY_EXISTS (no local port towards this peer is left),
+ *   STATUS_ADDRESS_ALREADY_ASSOCIATED (the local port was lost while an earlier connect failed), STATUS_CANCELLED. Inline: STATUS_INVALID_PARAMETER (Flags, family, no IRP),
  *   STATUS_BUFFER_OVERFLOW (Length over 65,535), STATUS_INVALID_ADDRESS_COMPONENT (port 0),
  *   STATUS_INVALID_DEVICE_STATE (not bound, or connected already). An inline status leaves the socket as it was.
  *

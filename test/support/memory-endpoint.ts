@@ -6,6 +6,7 @@ import {
   type SOCKADDR,
   SOCKADDR_IN,
   SOCKADDR_IN6,
+  STATUS_ACCESS_DENIED,
   STATUS_ADDRESS_ALREADY_ASSOCIATED,
   STATUS_CANCELLED,
   STATUS_CONNECTION_ABORTED,
@@ -16,6 +17,7 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_IO_TIMEOUT,
   STATUS_NETWORK_UNREACHABLE,
+  STATUS_NOT_SUPPORTED,
   STATUS_SUCCESS,
 } from '../../src/base/index.ts';
 import { SECOND } from '../../src/time/index.ts';
@@ -84,6 +86,10 @@ export class MemoryEndpoint implements StreamEndpoint {
       this.report(op, STATUS_INVALID_ADDRESS_COMPONENT);
       return;
     }
+    if (this.network.forbiddenPorts.has(address.port)) {
+      this.report(op, STATUS_ACCESS_DENIED);
+      return;
+    }
     this.local = this.network.bind(this, address);
     this.report(op, this.local === null ? STATUS_ADDRESS_ALREADY_ASSOCIATED : STATUS_SUCCESS);
   }
@@ -101,7 +107,9 @@ export class MemoryEndpoint implements StreamEndpoint {
     this.state = 'connecting';
     this.waiting.add(op);
     if (isAny(this.local!)) this.local!.assign(loopbackLike(to, this.local!.port));
-    if (this.network.unreachable.has(hostOf(to))) {
+    const failure = this.network.failing.get(hostOf(to));
+    if (failure !== undefined) this.network.after(0, () => this.connectEnded(op, failure));
+    else if (this.network.unreachable.has(hostOf(to))) {
       this.network.after(0, () => this.connectEnded(op, STATUS_NETWORK_UNREACHABLE));
     } else if (this.network.silent.has(hostOf(to))) {
       this.network.after(CONNECT_TIMEOUT / this.network.delay, () => this.connectEnded(op, STATUS_IO_TIMEOUT));
@@ -407,6 +415,7 @@ export class MemoryEndpoint implements StreamEndpoint {
   }
 
   setOption(option: StreamOption, value: number): NTSTATUS {
+    if (this.network.missingOptions.has(option)) return STATUS_NOT_SUPPORTED;
     this.options.set(option, value);
     return STATUS_SUCCESS;
   }
