@@ -57,6 +57,8 @@ export class MemoryEndpoint implements StreamEndpoint {
   private peer: MemoryEndpoint | null = null;
   private state: 'open' | 'connecting' | 'connected' | 'dead' | 'closed' = 'open';
   private readonly incoming: MemoryEndpoint[] = [];
+  /** Not accepted yet: its events are its listener's, who must not take its reset for their own. */
+  private isWaiting = false;
   private readonly inspections = new Map<number, { admit(): void; refuse(): void }>();
   private nextInspection = 1;
   /** Set on a client whose connection is being looked at: tells the listener that it has given up. */
@@ -100,7 +102,12 @@ export class MemoryEndpoint implements StreamEndpoint {
   }
 
   accept(): MemoryEndpoint | null {
-    return this.incoming.shift() ?? null;
+    const accepted = this.incoming.shift() ?? null;
+    if (accepted !== null) {
+      accepted.isWaiting = false;
+      if (accepted.state === 'dead') this.network.after(0, () => accepted.events.onReset(STATUS_CONNECTION_RESET));
+    }
+    return accepted;
   }
 
   connect(to: SOCKADDR, early: Gather | null, op: TransportOp): void {
@@ -198,6 +205,7 @@ export class MemoryEndpoint implements StreamEndpoint {
     server.local = copySockaddr(local);
     server.remote = copySockaddr(client.local!);
     server.peer = client;
+    server.isWaiting = true;
     server.state = 'connected';
     return server;
   }
@@ -388,7 +396,7 @@ export class MemoryEndpoint implements StreamEndpoint {
     this.received.length = 0;
     this.receivedBytes = 0;
     this.endAll(STATUS_CONNECTION_RESET);
-    this.network.after(0, () => this.events.onReset(STATUS_CONNECTION_RESET));
+    if (!this.isWaiting) this.network.after(0, () => this.events.onReset(STATUS_CONNECTION_RESET));
   }
 
   private endAll(status: NTSTATUS): void {
