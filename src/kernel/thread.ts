@@ -104,7 +104,7 @@ const notAWait = (): OpenWskError =>
   );
 
 /**
- * Starts a thread, which runs once the caller waits or ends. IRQL PASSIVE_LEVEL. Parameters are fewer than in C.
+ * Starts a thread, which runs once the caller waits or ends, or on another processor before. IRQL PASSIVE_LEVEL. Parameters are fewer than in C.
  * @param StartRoutine a generator function: the thread's body
  * @returns the thread itself, which can be waited for, where C gives a handle
  *
@@ -116,5 +116,7 @@ export const PsCreateSystemThread = (
   StartContext: unknown = null,
 ): KernelThread => {
   kernel.assertAlive();
-  return new KernelThread(kernel, StartRoutine.name || 'system thread', StartRoutine(StartContext));
+  const thread = new KernelThread(kernel, StartRoutine.name || 'system thread', StartRoutine(StartContext));
+  kernel.scheduler.switchPoint();
+  return thread;
 };

@@ -56,6 +56,8 @@ export interface SocketParts {
 // Events of a socket: one that the executor brings, one that then runs on a processor at DISPATCH_LEVEL.
 const INDICATION_POSTED = 0;
 const INDICATE = 1;
+// One that a transport's signal causes: first the calls that wait, then the callbacks.
+const SIGNALLED = 2;
 
 /** What stands behind a PWSK_SOCKET. The functions of the dispatch tables work on it, one file each. */
 export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
@@ -220,7 +222,13 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     if (kind === INDICATION_POSTED) {
       this.indicationPosted = false;
       this.wsk.kernel.runAtDispatch(this, INDICATE, 0);
-    } else if (this.state === 'listening') this.accepts.indicate();
+      return;
+    }
+    const { state } = this;
+    if (kind === SIGNALLED && state === 'listening') this.accepts.serve();
+    if (kind === SIGNALLED && state === 'connected') this.receives.serve();
+    if (this.callbacks.mask === 0) return;
+    if (this.state === 'listening') this.accepts.indicate();
     else if (this.state === 'connected') this.indicateConnection();
   }
 
@@ -247,9 +255,7 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   }
 
   onReadable(): void {
-    if (this.state !== 'connected') return;
-    this.receives.serve();
-    if (this.callbacks.mask !== 0) this.wsk.kernel.runAtDispatch(this, INDICATE, 0);
+    this.wsk.kernel.runAtDispatch(this, SIGNALLED, 0);
   }
 
   onEof(): void {
@@ -258,9 +264,7 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   }
 
   onIncoming(): void {
-    if (this.state !== 'listening') return;
-    this.accepts.serve();
-    if (this.callbacks.mask !== 0) this.wsk.kernel.runAtDispatch(this, INDICATE, 0);
+    this.wsk.kernel.runAtDispatch(this, SIGNALLED, 0);
   }
 
   onReset(status: NTSTATUS): void {

@@ -1,10 +1,4 @@
-import {
-  type NTSTATUS,
-  STATUS_CANCELLED,
-  STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
-  STATUS_SUCCESS,
-} from '../base/index.ts';
+import { type NTSTATUS, STATUS_CANCELLED, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
@@ -51,5 +45,5 @@ export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS =>
   if (socket.endpoint === null) request.endpointGone = true;
   else socket.endpoint.close(request);
   request.tryComplete();
-  return STATUS_PENDING;
+  return request.returnPending();
 };

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ntStatusName, SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
 import { type HostMachine, type HostTransport, hostObstacle, openHostMachine } from '../../src/public/host.ts';
 import { echo, Sockets, serve, type WskError } from '../../src/sockets/index.ts';
-import { WSK_EVENT_ACCEPT, WSK_FLAG_LISTEN_SOCKET } from '../../src/wsk/index.ts';
+import { SO_REUSEADDR, SOL_SOCKET, WSK_EVENT_ACCEPT, WSK_FLAG_LISTEN_SOCKET } from '../../src/wsk/index.ts';
 import { connection, Driver, listener } from '../support/driver.ts';
 
 const obstacle = await hostObstacle();
@@ -76,6 +76,27 @@ describe.skipIf(obstacle !== null)(`peers that break off${obstacle === null ? ''
     driver.eventsNow(listening, WSK_EVENT_ACCEPT);
     await new Promise((resolve) => setImmediate(resolve));
     expect(seen).toEqual(from.map((port) => `127.0.0.1:${port}`));
+  });
+
+  test('two connections of one port to one peer: STATUS_ADDRESS_ALREADY_EXISTS, and the socket connects elsewhere', async () => {
+    const { machine, driver } = await loaded();
+    await machine.run(function* () {
+      const targets: SOCKADDR_IN[] = [];
+      for (let i = 0; i < 2; i++) {
+        const { sin_port } = yield* driver.localAddress(yield* driver.listenSocket(0));
+        targets.push(new SOCKADDR_IN('127.0.0.1', sin_port));
+      }
+      const local = new SOCKADDR_IN('127.0.0.1', 0);
+      const statuses: string[] = [];
+      for (const to of [targets[0], targets[0], targets[1]]) {
+        const { socket } = yield* driver.newSocket(2);
+        yield* driver.setOption(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+        expect((yield* driver.bind(socket, local)).name).toBe('STATUS_SUCCESS');
+        local.assign(yield* driver.localAddress(socket));
+        statuses.push((yield* driver.wait(driver.connectEx(socket, to, null))).name);
+      }
+      expect(statuses).toEqual(['STATUS_SUCCESS', 'STATUS_ADDRESS_ALREADY_EXISTS', 'STATUS_SUCCESS']);
+    });
   });
 
   test('resets in the backlog do not stop a server of the promise API, and leave no socket behind', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
+  AF_INET6,
   type NTSTATUS,
   ntStatusName,
   SOCKADDR_IN,
+  SOCKADDR_IN6,
   STATUS_MORE_PROCESSING_REQUIRED,
   STATUS_PENDING,
   STATUS_SUCCESS,
@@ -392,6 +394,18 @@ describe('R17: an MDL of memory that is not there', () => {
     });
     expect(caught).toEqual(crash);
   });
+});
+
+test('room for the address of the other family ends in a bug check of its machine, not in the network', () => {
+  const caught = crashWith(function* (driver) {
+    const listening = yield* driver.listenSocket(7, false, AF_INET6);
+    const wrong = new SOCKADDR_IN();
+    const accept = driver.start((irp) => listener(listening).WskAccept(listening, 0, null, null, null, wrong, irp));
+    const socket = yield* driver.connectionSocket(new SOCKADDR_IN6());
+    driver.connectEx(socket, new SOCKADDR_IN6('fd00::1', 7), null);
+    yield* driver.wait(accept);
+  });
+  expect(caught).toEqual({ code: 0x1e, parameter1: 0, rule: null });
 });
 
 describe('R29: completions that run inside calls do not nest for ever', () => {
