@@ -26,7 +26,7 @@ import type {
   TransportOp,
 } from '../../wsk/transport.ts';
 import { ReceiveLoan } from '../receive-loan.ts';
-import { statusFromCode, statusFromConnectCode } from './error-code.ts';
+import { statusFromCode, statusFromConnectCode } from '../system-error.ts';
 import { fromNode, hostText, isMapped } from './net-address.ts';
 import type { NetTransport } from './net-transport.ts';
 import { WriteQueue } from './write-queue.ts';
