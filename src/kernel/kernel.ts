@@ -26,6 +26,8 @@ export interface KernelOptions {
   readonly schedule?: Schedule;
   /** Asked at each allocation; false makes it fail, to try out how a driver takes that. */
   readonly mayAllocate?: () => boolean;
+  /** Told what drivers print, as they print it. */
+  readonly onPrint?: (text: string) => void;
   /** Where ids come from; shared by the machines of a simulation, so that an id names one thing in its trace. */
   readonly ids?: IdSource;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
@@ -43,6 +45,7 @@ export class Kernel {
   readonly scheduler: Scheduler;
   readonly systemTimeOrigin: bigint;
   readonly mayAllocate: () => boolean;
+  readonly onPrint: (text: string) => void;
   /** IRPs from IoAllocateIrp that were not freed. */
   readonly liveIrps = new Set<IRP>();
   /** IRQL and thread of the code that runs now. */
@@ -61,6 +64,7 @@ export class Kernel {
     this.trace = options.trace ?? null;
     this.machine = options.machine ?? 0;
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
+    this.onPrint = options.onPrint ?? (() => {});
     this.ids = options.ids ?? new IdSource();
     this.mayAllocate = options.mayAllocate ?? (() => true);
     this.scheduler = new Scheduler(this, options.schedule);

@@ -27,7 +27,7 @@ export interface HostMachine extends Machine {
 
 export interface HostMachineOptions
   extends HostTransportOptions,
-    Pick<MachineOptions, 'name' | 'number' | 'schedule' | 'policy'> {
+    Pick<MachineOptions, 'name' | 'number' | 'schedule' | 'policy' | 'onPrint'> {
   /** Shared by machines that live on one clock; each has its own by default. */
   readonly executor?: RealExecutor;
   /** Where the machine's calls are recorded; nowhere by default. */
