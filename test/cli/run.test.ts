@@ -219,7 +219,7 @@ describe.concurrent('what is wrong ends with one clear line', () => {
       'DriverEntry waits for ever',
       `import { KEVENT } from 'openwsk/kernel';
        export function* DriverEntry(o, p, nt) { const e = new KEVENT(); nt.KeInitializeEvent(e, 0, false); yield* nt.KeWaitForSingleObject(e, 0, 0, false, null); return 0; }`,
-      /DriverEntry waits for ever/,
+      /OWSK_STALLED: DriverEntry waits for ever/,
     ],
     [
       'a bug check',
@@ -242,7 +242,7 @@ describe.concurrent('what is wrong ends with one clear line', () => {
          o.DriverUnload = function* () { yield* nt.WskDeregister(r); };
          return 0;
        }`,
-      /DriverUnload waits for ever/,
+      /OWSK_STALLED: DriverUnload waits for ever/,
     ],
   ];
   for (const [name, source, message] of failures) {
