@@ -38,7 +38,13 @@ import {
   WskSetOption,
 } from 'openwsk/wsk';
 
-export function* fetchOnce(nt: Nt, RemoteAddress: SOCKADDR, Request: Uint8Array): KernelRoutine<Uint8Array | null> {
+/** @param OnFirstByte told the performance counter when the answer is there */
+export function* fetchOnce(
+  nt: Nt,
+  RemoteAddress: SOCKADDR,
+  Request: Uint8Array,
+  OnFirstByte: (Now: bigint) => void = () => {},
+): KernelRoutine<Uint8Array | null> {
   const { IoAllocateIrp, IoFreeIrp, IoReuseIrp, IoSetCompletionRoutine, IoAllocateMdl, IoFreeMdl } = nt;
   const { MmBuildMdlForNonPagedPool, KeInitializeEvent, KeSetEvent, KeWaitForSingleObject } = nt;
 
@@ -128,7 +134,10 @@ export function* fetchOnce(nt: Nt, RemoteAddress: SOCKADDR, Request: Uint8Array)
       MmBuildMdlForNonPagedPool(Mdl);
       const Buffer = { Mdl, Offset: 0, Length: Reply.length };
       Status = yield* Complete(Dispatch.WskReceive(Socket, Buffer, 0, PrepareIrp(Irp)), Irp);
-      if (NT_SUCCESS(Status)) Answer = Reply.subarray(0, Irp.IoStatus.Information as number);
+      if (NT_SUCCESS(Status)) {
+        OnFirstByte(nt.KeQueryPerformanceCounter());
+        Answer = Reply.subarray(0, Irp.IoStatus.Information as number);
+      }
       IoFreeMdl(Mdl);
       yield* Complete(Dispatch.WskDisconnect(Socket, null, 0, PrepareIrp(Irp)), Irp);
     }

@@ -215,6 +215,8 @@ const readUint32 = (from: Uint8Array, at: number): number =>
   (from[at] | (from[at + 1] << 8) | (from[at + 2] << 16) | (from[at + 3] << 24)) >>> 0;
 
 const addressBytes = (from: string | Uint8Array, size: 4 | 16): Uint8Array => {
+  // The wildcard address, which most new addresses begin with.
+  if (from === '0.0.0.0' || from === '::') from = new Uint8Array(from === '::' ? 16 : 4);
   if (typeof from !== 'string') {
     if (from.length !== size) throw invalid(`${from.length} bytes`, `${size} bytes in network order`);
     return Uint8Array.from(from);

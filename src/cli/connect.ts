@@ -47,7 +47,7 @@ export const connectCommand = (): Command =>
 const connect = async (target: string, options: Options): Promise<void> => {
   const data = dataOf(options);
   const addresses = await resolveTarget(target);
-  const machine = await hostMachine();
+  const machine = await hostMachine({ quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   for (let i = 0; i < options.repeat; i++) {
     const outcome = await first(sockets, machine.kernel.executor, addresses, data, options);

@@ -1,61 +1,49 @@
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { formatSockaddr } from '../public/index.ts';
-import { RealExecutor, Recorder } from '../public/sim.ts';
-import { echo, Sockets, serve } from '../public/sockets.ts';
-import { type CallRow, callsOf, callTable } from '../report/index.ts';
-import { fastOpenSupport } from './fast-open-support.ts';
-import { hostMachine } from './host.ts';
+import { parsePeer, runDriver } from '../public/sim.ts';
+import { type LadderLine, ladder, ladderText } from '../report/index.ts';
+import { loadDriver } from './load-driver.ts';
 
-const CONNECTIONS = 3;
-const CLIENT = 1;
+const SAMPLE = new URL('../../examples/fast-open.ts', import.meta.url);
+const RTT = 40;
 
 export const demoCommand = (): Command =>
   new Command('demo')
-    .description('an echo server and three WskConnectEx connections to it over loopback, call by call')
+    .description('the Fast Open sample driver on the simulated network, call by call and packet by packet')
+    .addHelpText('after', '\nExample:\n  openwsk demo')
     .action(demo);
 
-/** One process, two machines on the system's network: a server and a client with a trace. */
 const demo = async (): Promise<void> => {
-  const executor = new RealExecutor();
-  const trace = new Recorder(executor);
-  const serverMachine = await hostMachine({ executor, name: 'server' });
-  const clientMachine = await hostMachine({ executor, name: 'client', number: CLIENT, trace });
-  const server = await Sockets.open(serverMachine);
-  const client = await Sockets.open(clientMachine);
-  const listener = await server.listen('127.0.0.1:0', { fastOpen: true });
-  const serving = serve(listener, echo);
-
-  const data = 'x'.repeat(100);
-  const where = formatSockaddr(listener.localAddress);
-  process.stdout.write(
-    `WskConnectEx with ${data.length} bytes and TCP_FASTOPEN, ${CONNECTIONS} times, to a WSK echo server on ${where}\n`,
-  );
-  const { server: support } = fastOpenSupport();
-  if (!support.on) process.stdout.write(`${support.text}\n`);
-  for (let i = 1; i <= CONNECTIONS; i++) {
-    const from = trace.length;
-    const connection = await client.connect(listener.localAddress, { fastOpen: true, data });
-    await connection.read();
-    await connection.end();
-    while ((await connection.read()) !== null);
-    await connection.close();
-    process.stdout.write(`\n${timeLine(i, callsOf(trace, CLIENT, from))}`);
+  const entry = await loadDriver(fileURLToPath(SAMPLE));
+  const { simulation, driver, problems } = await runDriver(entry, { rtt: RTT, peers: [parsePeer('echo')] });
+  const lines = ladder(simulation.trace!, { machine: driver.number });
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  say(`examples/fast-open.ts: WskConnectEx with 100 bytes and TCP_FASTOPEN, twice, ${RTT} ms from the server`);
+  const firstBytes: number[] = [];
+  for (const [number, section] of connections(lines).entries()) {
+    const connect = section.find(({ call }) => call === 'WskConnectEx')!.time;
+    const receive = section.find(({ call, text }) => call === 'WskReceive' && text.includes('bytes'))!.time;
+    firstBytes.push((receive - connect) / 1e6);
+    say(`\n${pc.bold(number === 0 ? 'First connection: no cookie yet' : 'Second connection: the cookie is cached')}`);
+    for (const line of section) say(ladderText(line, connect));
   }
-  await listener.close();
-  await serving;
-  await client.close();
-  await server.close();
-  clientMachine.close();
-  serverMachine.close();
+  const [without, withCookie] = firstBytes;
+  say(
+    `\n${pc.bold(`Saved: ${without - withCookie} ms, one round trip`)}: the first byte came ${withCookie} ms after the call, not ${without}, ` +
+      "since WskConnectEx's data rode in the SYN.",
+  );
+  for (const problem of problems) process.stderr.write(`openwsk: ${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
 };
 
-const timeLine = (number: number, rows: CallRow[]): string => {
-  const connect = rows.find(({ name }) => name === 'WskConnectEx')!;
-  const firstByte = rows.find(({ name }) => name === 'WskReceive')!.completed! - connect.called;
-  const inSyn = connect.bytesInSyn! > 0 ? `${connect.bytesInSyn} bytes in the SYN` : 'no data in the SYN';
-  const title = `connection ${number}: ${inSyn}, first byte ${(firstByte / 1e6).toFixed(3)} ms after the call of WskConnectEx`;
-  return `${pc.bold(title)}\n${callTable(rows)
-    .map((line) => `${line}\n`)
-    .join('')}`;
+/** A section per connection: from its WskSocket to its WskCloseSocket. */
+const connections = (lines: readonly LadderLine[]): LadderLine[][] => {
+  const sections: LadderLine[][] = [];
+  for (const line of lines) {
+    if (line.call === 'WskSocket') sections.push([]);
+    sections[sections.length - 1]?.push(line);
+    if (sections.length > 0 && line.text.startsWith('DbgPrint: unloaded')) sections[sections.length - 1].pop();
+  }
+  return sections;
 };

@@ -5,6 +5,7 @@ import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exitCodeOf, failureText } from './failure.ts';
+import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -16,9 +17,7 @@ const program = new Command('openwsk')
   .showHelpAfterError('(openwsk --help lists the commands)')
   .configureHelp({ showGlobalOptions: true });
 
-const demo = demoCommand().addHelpText('after', '\nExample:\n  openwsk demo');
-
-for (const command of [connectCommand(), serveCommand(), doctorCommand(), demo]) {
+for (const command of [runCommand(), connectCommand(), serveCommand(), doctorCommand(), demoCommand()]) {
   program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
 }
 

@@ -30,7 +30,7 @@ export const serveCommand = (): Command =>
 const run = async (where: string, options: Options): Promise<void> => {
   const { name, service } = serviceOf(options);
   const address = parseListen(where);
-  const machine = await hostMachine();
+  const machine = await hostMachine({ quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   const listener = await sockets.listen(address, { fastOpen: options.fastOpen ?? false });
   const local = formatSockaddr(listener.localAddress);
@@ -55,7 +55,8 @@ const run = async (where: string, options: Options): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   say({ event: 'listening', local, service: name }, `${name} server on ${local}; stop with Ctrl-C`);
   const { server } = fastOpenSupport();
-  if (options.fastOpen && !server.on && !options.json) process.stdout.write(`${server.text}\n`);
+  if (options.fastOpen && machine.transport === 'koffi' && !server.on && !options.json)
+    process.stdout.write(`${server.text}\n`);
   await serve(listener, counted, (connection, error) => {
     open.delete(connection);
     const remote = formatSockaddr(connection.remoteAddress);

@@ -2,6 +2,7 @@ export * from './bind.ts';
 export * from './bug-check.ts';
 export * from './dispatcher-object.ts';
 export * from './dpc.ts';
+export * from './driver.ts';
 export * from './event.ts';
 export * from './exports.ts';
 export * from './irp.ts';

@@ -1,7 +1,8 @@
 import { type BugCheck, BugCheckCode, type Kernel, type KernelRoutine, type Schedule } from '../kernel/index.ts';
 import { Host, type TcpProfile, windowsProfile } from '../tcpip/index.ts';
+import type { Executor } from '../time/index.ts';
 import { StackTransport } from '../transport/stack/index.ts';
-import type { Wsk, WskPolicy } from '../wsk/index.ts';
+import type { Transport, Wsk, WskPolicy } from '../wsk/index.ts';
 import { Machine, type Nt } from './machine.ts';
 import type { NetworkPort } from './network-port.ts';
 import type { Simulation } from './simulation.ts';
@@ -14,6 +15,9 @@ export interface SimulatedMachineOptions {
   readonly mayAllocate?: () => boolean;
 }
 
+/** Interface 0 of a host is its loopback. */
+const FIRST_LINK = 1;
+
 /** A machine of a simulation: its kernel, WSK and TCP/IP, which a crash ends and a reboot makes anew. */
 export class SimulatedMachine {
   readonly name: string;
@@ -22,6 +26,7 @@ export class SimulatedMachine {
   readonly ports: NetworkPort[] = [];
   private readonly simulation: Simulation;
   private readonly options: SimulatedMachineOptions;
+  private readonly routes: string[] = [];
   private machine: Machine | null = null;
   private tcpip: Host | null = null;
 
@@ -40,6 +45,13 @@ export class SimulatedMachine {
 
   get host(): Host {
     return this.tcpip ?? this.isOff();
+  }
+  /** For peers, which use the network without WSK. */
+  get transport(): Transport {
+    return this.wsk.transport;
+  }
+  get executor(): Executor {
+    return this.simulation.executor;
   }
   get kernel(): Kernel {
     return this.running.kernel;
@@ -60,6 +72,12 @@ export class SimulatedMachine {
   plugIn(port: NetworkPort): void {
     this.ports.push(port);
     this.host.addInterface(port, port.addresses, port.name);
+  }
+
+  /** Sends packets for a prefix, such as 93.184.216.34/32, through the first port. */
+  addRoute(prefix: string): void {
+    this.routes.push(prefix);
+    this.host.addRoute(prefix, FIRST_LINK);
   }
 
   /** The machine is gone from one moment to the next: nothing is sent, closed or completed any more. */
@@ -90,6 +108,7 @@ export class SimulatedMachine {
       for (const port of this.ports) port.switchOff();
     });
     for (const port of this.ports) this.tcpip.addInterface(port, port.addresses, port.name);
+    for (const prefix of this.routes) this.tcpip.addRoute(prefix, FIRST_LINK);
   }
 
   private get running(): Machine {

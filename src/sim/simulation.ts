@@ -119,6 +119,22 @@ export class Simulation {
     return outcome;
   }
 
+  /** Nothing is left to happen but the end of TIME-WAIT, for which each TCP has one event. */
+  isQuiet(): boolean {
+    const waiting = this.machines.filter((machine) => machine.isRunning && machine.host.tcp.timeWait.size > 0).length;
+    return this.executor.pending <= waiting;
+  }
+
+  /** Runs until nothing is left to happen or a time, in nanoseconds, has come. Promise reactions have their turns. */
+  async settle(limit: Nanoseconds = Number.POSITIVE_INFINITY): Promise<void> {
+    await eventLoopTurn();
+    for (;;) {
+      if (this.executor.takeSettled()) await eventLoopTurn();
+      else if (this.isQuiet() || this.executor.nextTime > limit) return;
+      else this.executor.step();
+    }
+  }
+
   /** What must be nothing once all is closed: packets under way, events, connections. */
   leftovers(): {
     readonly packets: number;

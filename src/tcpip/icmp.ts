@@ -36,7 +36,11 @@ export const inputIcmp = (
   } else {
     const status =
       version === 4 ? statusOfV4(bytes[start], bytes[start + 1]) : statusOfV6(bytes[start], bytes[start + 1]);
-    if (status !== null) {
+    const isTooBig =
+      version === 4
+        ? bytes[start] === ICMP.unreachable && bytes[start + 1] === 4
+        : bytes[start] === ICMPV6.packetTooBig;
+    if (status !== null || isTooBig) {
       counters.icmpInDestUnreachs++;
       inputQuoted(host, packet, version, start + ICMP_HEADER_BYTES, start + length, status);
     }
@@ -69,14 +73,14 @@ const answerEcho = (host: Host, packet: PacketHandle, version: 4 | 6, start: num
   host.reflect(packet, version);
 };
 
-/** Finds the connection behind the start of our own packet that the error carries. */
+/** Finds the connection behind the start of our own packet that the error carries; status null is "too big". */
 const inputQuoted = (
   host: Host,
   packet: PacketHandle,
   version: 4 | 6,
   at: number,
   end: number,
-  status: NTSTATUS,
+  status: NTSTATUS | null,
 ): void => {
   const { view, bytes } = host.arena.chunkOf(packet);
   const header = version === 4 ? (bytes[at] & 15) * 4 : IPV6.headerBytes;
@@ -90,7 +94,10 @@ const inputQuoted = (
     remote[i] = view.getInt32(at + (version === 4 ? IPV4.destination : IPV6.destination) + 4 * i);
   }
   // The segment is ours: its source port is our local one.
-  host.tcp.inputError(version, local, remote, view.getInt32(at + header), view.getInt32(at + header + 4), status);
+  const ports = view.getInt32(at + header);
+  const seq = view.getInt32(at + header + 4);
+  if (status === null) host.tcp.inputTooBig(version, local, remote, ports, seq);
+  else host.tcp.inputError(version, local, remote, ports, seq, status);
 };
 
 const statusOfV4 = (type: number, code: number): NTSTATUS | null => {

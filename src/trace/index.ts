@@ -1,2 +1,3 @@
+export * from './pcapng.ts';
 export * from './record.ts';
 export * from './recorder.ts';

@@ -47,6 +47,8 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
   private status: NTSTATUS = STATUS_PENDING;
   private information: ULONG_PTR = 0;
   private resultFixed = false;
+  /** Where the socket's list of pending requests holds this one; -1 when it does not. */
+  pendingIndex = -1;
   private completionQueued = false;
 
   constructor(wsk: Wsk, socket: SocketObject | null, name: string, irp: IRP) {
@@ -83,7 +85,7 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
   /** Says that the result comes later. Call it before the work is started. */
   pend(): void {
     IoMarkIrpPending(this.kernel, this.irp);
-    this.socket?.pending.add(this);
+    this.socket?.addPending(this);
     this.record(RecordKind.Return, STATUS_PENDING);
     IoSetCancelRoutine(this.kernel, this.irp, wskCancel);
     // Cancelled before it was handed to WSK: the bit is set and nobody will call the routine any more.
@@ -166,7 +168,7 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
     irp.IoStatus.Information = this.information;
     irp.holder = null;
     this.record(RecordKind.Complete, kernel.irql);
-    socket?.pending.delete(this);
+    socket?.removePending(this);
     IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
     this.completed();
     socket?.requestEnded();

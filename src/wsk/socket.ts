@@ -76,10 +76,10 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   sendClosed = false;
   deathStatus: NTSTATUS = STATUS_FILE_FORCED_CLOSED;
   /** Requests whose IRP has not completed yet. */
-  readonly pending = new Set<WskRequest>();
+  readonly pending: WskRequest[] = [];
   readonly receives = new ReceiveQueue(this);
-  readonly accepts = new AcceptQueue(this);
-  readonly inspection = new Inspection(this);
+  private acceptQueue: AcceptQueue | null = null;
+  private inspections: Inspection | null = null;
   readonly callbacks: EventCallbacks;
   /** Set while WskCloseSocket waits for the last of `pending` and of the running callbacks. */
   onQuiet: (() => void) | null = null;
@@ -98,6 +98,33 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     this.clientDispatch = parts.clientDispatch;
     this.callbacks = new EventCallbacks(parts.client.staticEvents);
     this.client.addSocket(this);
+  }
+
+  /** Only sockets that listen need one. */
+  get accepts(): AcceptQueue {
+    this.acceptQueue ??= new AcceptQueue(this);
+    return this.acceptQueue;
+  }
+
+  get inspection(): Inspection {
+    this.inspections ??= new Inspection(this);
+    return this.inspections;
+  }
+
+  addPending(request: WskRequest): void {
+    request.pendingIndex = this.pending.push(request) - 1;
+  }
+
+  /** The last takes the place of the one that goes. */
+  removePending(request: WskRequest): void {
+    const { pendingIndex } = request;
+    if (pendingIndex < 0) return;
+    const last = this.pending.pop()!;
+    if (last !== request) {
+      this.pending[pendingIndex] = last;
+      last.pendingIndex = pendingIndex;
+    }
+    request.pendingIndex = -1;
   }
 
   get isClosing(): boolean {
@@ -154,8 +181,13 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     if (this.isClosing) return;
     this.state = 'dead';
     this.deathStatus = status;
+    this.endWaiting(status);
+  }
+
+  /** Ends the calls that wait for data or connections. */
+  endWaiting(status: NTSTATUS): void {
     this.receives.endAll(status);
-    this.accepts.endAll(status);
+    this.acceptQueue?.endAll(status);
   }
 
   /** Whether the client wants this event and has a callback for it. */

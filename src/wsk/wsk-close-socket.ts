@@ -15,7 +15,7 @@ class CloseRequest extends WskRequest {
 
   tryComplete(): void {
     const socket = this.socket!;
-    if (!this.endpointGone || socket.pending.size > 1 || socket.callbacks.anyRunning) return;
+    if (!this.endpointGone || socket.pending.length > 1 || socket.callbacks.anyRunning) return;
     socket.onQuiet = null;
     socket.state = 'closed';
     socket.client.socketClosed(socket);
@@ -41,8 +41,7 @@ export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS =>
   request.pend();
   socket.state = 'closing';
   socket.onQuiet = () => request.tryComplete();
-  socket.receives.endAll(STATUS_CANCELLED);
-  socket.accepts.endAll(STATUS_CANCELLED);
+  socket.endWaiting(STATUS_CANCELLED);
   if (socket.endpoint === null) request.endpointGone = true;
   else socket.endpoint.close(request);
   request.tryComplete();

@@ -391,3 +391,49 @@ describe('the handshake', () => {
     expect(wire.sent()).toEqual(['R 77+0']);
   });
 });
+
+describe('a hostile peer', () => {
+  it('throws whatever it likes, with good checksums, and breaks nothing', () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      const random = new Random(Math.imul(seed, 0x9e3779b1));
+      const wire = new Wire(random.chance(0.3) ? { receiveBuffer: 2000 } : {});
+      const connection = wire.establish(random.chance(0.5) ? [{ kind: 'windowScale', shift: random.below(15) }] : [], {
+        fastOpen: random.chance(0.5),
+        backlog: 5,
+      });
+      const near = (base: number, spread: number): number => (base + random.below(2 * spread) - spread) | 0;
+      for (let i = 0; i < 120; i++) {
+        if (random.chance(0.1)) connection.send(new Memory(data(1 + random.below(5000))));
+        if (random.chance(0.05)) connection.read(new Memory(new Uint8Array(1 + random.below(3000))));
+        if (random.chance(0.02)) connection.shutdown();
+        if (random.chance(0.1)) wire.wait(random.below(2 * SECOND));
+        const option: TcpOptionValue[] = random.chance(0.3)
+          ? [
+              {
+                kind: 'unknown',
+                number: random.below(256),
+                bytes: new Uint8Array(random.below(20)).fill(random.below(256)),
+              },
+            ]
+          : [];
+        wire.throw({
+          sourcePort: random.chance(0.8) ? 1234 : 2000 + random.below(20),
+          sequence: random.chance(0.8) ? near(connection.rcvNxt, 4000) : random.int32(),
+          acknowledgment: random.chance(0.8) ? near(connection.sndMax, 4000) : random.int32(),
+          flags: random.chance(0.7) ? ACK : random.below(256),
+          window: random.below(65_536),
+          options: option,
+          payload: data(random.chance(0.5) ? 0 : random.below(1400)),
+        });
+      }
+      connection.abort();
+      connection.close();
+      wire.host.crash();
+      wire.executor.run();
+      const { tcp } = wire.host;
+      expect([wire.arena.liveCount, tcp.connectionCount, tcp.timeWait.size, wire.executor.pending]).toEqual([
+        0, 0, 0, 0,
+      ]);
+    }
+  });
+});

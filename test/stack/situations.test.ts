@@ -12,26 +12,31 @@ const closeAll = (world: World, ...sockets: Socket[]): void => {
   expect(world.leftovers()).toEqual(NOTHING_LEFT);
 };
 
-describe('behind a router', () => {
-  /** A client behind a router that knows 10.0.1.0/24, where a server is. */
-  const setUp = () => {
-    const executor = new VirtualExecutor();
-    const arena = new PacketArena();
-    const random = new Random(99);
-    const router = new Router(arena);
-    const hosts = [0, 1].map((side) => {
-      const link = new SimulatedLink({ executor, arena, random, settings: { delay: 5 * MILLISECOND } });
-      const host = new Host({ name: `host${side}`, executor, arena, random: random.fork() });
-      host.addRoute('default', host.addInterface(link, [`10.0.${side}.1/24`]));
-      router.addRoute(`10.0.${side}.0/24`, router.join(link, [`10.0.${side}.254`]));
-      return new StackTransport(host);
+/** A client behind a router that knows 10.0.1.0/24, where a server is. */
+const setUpBehindRouter = (serverMtu = 1500) => {
+  const executor = new VirtualExecutor();
+  const arena = new PacketArena();
+  const random = new Random(99);
+  const router = new Router(arena);
+  const hosts = [0, 1].map((side) => {
+    const link = new SimulatedLink({
+      executor,
+      arena,
+      random,
+      settings: { delay: 5 * MILLISECOND, mtu: side === 1 ? serverMtu : 1500 },
     });
-    const world = { executor, ms: 0 } as unknown as World;
-    return { executor, arena, world, client: hosts[0], server: hosts[1] };
-  };
+    const host = new Host({ name: `host${side}`, executor, arena, random: random.fork() });
+    host.addRoute('default', host.addInterface(link, [`10.0.${side}.1/24`]));
+    router.addRoute(`10.0.${side}.0/24`, router.join(link, [`10.0.${side}.254`]));
+    return new StackTransport(host);
+  });
+  const world = { executor, ms: 0 } as unknown as World;
+  return { executor, arena, world, client: hosts[0], server: hosts[1] };
+};
 
+describe('behind a router', () => {
   it('a connection works, and a network that the router does not know is unreachable', () => {
-    const { executor, arena, world, client, server } = setUp();
+    const { executor, arena, world, client, server } = setUpBehindRouter();
     const listener = new Socket(world, server);
     listener.bind('10.0.1.1:80');
     listener.listen();
@@ -44,6 +49,32 @@ describe('behind a router', () => {
     for (const socket of [good, bad, listener, ...listener.accepted]) socket.close();
     executor.run();
     expect(arena.liveCount).toBe(0);
+  });
+});
+
+describe('a SYN with data that does not fit a link on the way', () => {
+  it('is answered by a bare SYN at once, not after the timer', () => {
+    const { executor, world, client, server } = setUpBehindRouter(1300);
+    const listener = new Socket(world, server);
+    listener.endpoint.setOption('fastOpen', 1);
+    listener.bind('10.0.1.1:80');
+    listener.listen();
+    // The cookie comes with an MSS from before the link became narrower.
+    const words = (net: number) => Int32Array.of(0x0a000001 + (net << 8), 0, 0, 0);
+    const path = client.host.acquirePath(4, words(0), words(1))!;
+    client.host.tcp.fastOpenCache.learn(path, 80, new Uint8Array(8).fill(5), 1460);
+    client.host.paths.release(path);
+    const socket = new Socket(world, client);
+    socket.endpoint.setOption('fastOpen', 1);
+    socket.bind('0.0.0.0:0');
+    let at = 0;
+    const op = socket.connect('10.0.1.1:80', new Memory(pattern(1400)), () => {
+      at = executor.now() / MILLISECOND;
+    });
+    executor.runUntil(SECOND);
+    expect([op.end, at]).toEqual(['STATUS_SUCCESS 0', 30]); // 10 ms for the error, 20 ms for the bare SYN
+    expect(socket.endpoint.earlyData).toEqual({ bytesInSyn: 1400, acked: false });
+    expect(Buffer.compare(listener.accepted[0].bytes, pattern(1400))).toBe(0);
   });
 });
 

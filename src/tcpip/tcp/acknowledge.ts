@@ -1,4 +1,4 @@
-import { ACK, FIN, SYN } from '../wire/tcp.ts';
+import { FIN, SYN } from '../wire/tcp.ts';
 import { NEVER, type TcpConnection } from './connection.ts';
 import { queueDone } from './notify.ts';
 import { armRetransmission } from './output.ts';
@@ -90,5 +90,3 @@ const takeWindow = (connection: TcpConnection, window: number): void => {
     connection.rto.forgiveTimeouts();
   }
 };
-
-export const isPureAck = (segment: Segment): boolean => segment.flags === ACK && segment.dataLength === 0;

@@ -13,7 +13,7 @@ import { ConnectionTable } from './connection-table.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
 import { FastOpenServer } from './fast-open-server.ts';
-import { inputListen, openActive } from './handshake.ts';
+import { inputListen, openActive, retransmitSyn } from './handshake.ts';
 import { inputSegment } from './input.ts';
 import { InitialSequence, type KeySource } from './isn.ts';
 import { Listener, type ListenerClient, type ListenerOptions } from './listener.ts';
@@ -252,6 +252,17 @@ export class TcpStack {
     if (connection.fastOpenAsked) this.fastOpenCache.failed(connection.path, connection.remotePort, this.now());
     failConnection(connection, status);
     notify(connection);
+  }
+
+  /**
+   * A packet of ours did not fit a link on the way. For a SYN with data this means a bare SYN at once (RFC 7413,
+   * section 4.1.3.1); for anything else it will be path MTU discovery's business.
+   */
+  inputTooBig(version: 4 | 6, local: Int32Array, remote: Int32Array, ports: number, seq: number): void {
+    const connection =
+      version === 4 ? this.connections.find4(local[0], remote[0], ports) : this.connections.find6(local, remote, ports);
+    if (connection === null || connection.state !== SYN_SENT || connection.synRetries > 0) return;
+    if (connection.synData > 0 && seq === connection.iss) retransmitSyn(connection);
   }
 
   /** A challenge ACK (RFC 5961), not too often. */

@@ -252,6 +252,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
       this.sends--;
       return true;
     }
+    if (op === this.shutdownOp) this.shutdownOp = null;
     connection.abort(op.cause);
     connection.resetStatus = STATUS_CONNECTION_ABORTED;
     this.endAll(STATUS_CONNECTION_ABORTED, op);

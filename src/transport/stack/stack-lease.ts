@@ -1,5 +1,5 @@
 import type { PacketHandle } from '../../link/index.ts';
-import type { TcpConnection } from '../../tcpip/index.ts';
+import { nobody, type TcpConnection } from '../../tcpip/index.ts';
 import type { Lease } from '../../wsk/transport.ts';
 
 /** Received packets on loan: they stay in the arena, and in the window's account, until released. */
@@ -17,18 +17,20 @@ export class StackLease implements Lease {
   }
 
   trim(count: number): void {
+    const { connection, pieces } = this;
     const back = new Uint8Array(this.length - count);
-    let skip = count;
-    let at = 0;
-    for (const piece of this.pieces) {
-      const rest = piece.subarray(Math.min(skip, piece.length));
-      back.set(rest, at);
-      at += rest.length;
-      skip -= Math.min(skip, piece.length);
+    let at = this.length;
+    while (at > count) {
+      const last = pieces.pop()!;
+      at -= last.length;
+      const keep = Math.max(count - at, 0);
+      back.set(last.subarray(keep), at + keep - count);
+      if (keep > 0) pieces.push(last.subarray(0, keep));
     }
-    if (!this.connection.receiveQueue.putBack(back)) return; // the arena is full: the client sees them as taken
-    this.connection.lent -= back.length;
+    connection.lent -= back.length;
     this.length = count;
+    // Nobody reads any more, or the arena is full: then the bytes count as taken.
+    if (connection.client !== nobody) connection.receiveQueue.putBack(back);
   }
 
   release(): void {

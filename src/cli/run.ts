@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { DriverEntry } from '../public/kernel.ts';
+import {
+  type DriverOutcome,
+  type DriverScenario,
+  divergence,
+  type Nt,
+  parsePeer,
+  RecordKind,
+  runDriver,
+} from '../public/sim.ts';
+import { captureOf, JSON_SCHEMA, jsonRecord, ladder, ladderText, recordLine } from '../report/index.ts';
+import { UsageError } from './failure.ts';
+import { loadDriver } from './load-driver.ts';
+import { integerOption, numberOption } from './options.ts';
+import { runOnHost } from './run-on-host.ts';
+import { statistics } from './statistics.ts';
+
+interface Options {
+  readonly peer?: string[];
+  readonly rtt: number;
+  readonly loss: number;
+  readonly seed: number;
+  readonly net: string;
+  readonly pcap?: string;
+  readonly ladder?: boolean;
+  readonly json?: boolean;
+  readonly stats?: boolean;
+  readonly checkDeterminism?: boolean;
+  readonly timeLimit: number;
+}
+
+export const runCommand = (): Command =>
+  new Command('run')
+    .description('run a driver on the simulated network and tell what happened')
+    .argument('<driver.ts>', 'a file that exports DriverEntry')
+    .option(
+      '--peer <KIND[@HOST:PORT]>',
+      'echo, discard, http, refuse, silent or client@PORT; may be given again',
+      collect,
+    )
+    .option('--rtt <MS>', 'round-trip time of the link, milliseconds', numberOption('--rtt', 0, 3_600_000), 40)
+    .option('--loss <P>', 'probability that a packet is lost', numberOption('--loss', 0, 1), 0)
+    .option('--seed <N>', 'decides everything left to chance', integerOption('--seed', 0, 0xffff_ffff), 1)
+    .option('--net <sim|host>', "the simulated network, or the system's own", 'sim')
+    .option('--pcap <FILE>', 'write the packets as pcapng')
+    .option('--ladder', 'print calls and packets with their times')
+    .option('--json', 'print every trace record as a line of JSON')
+    .option('--stats', "print the machines' counters, as netstat does")
+    .option('--check-determinism', 'run twice and compare every call and packet')
+    .option(
+      '--time-limit <MS>',
+      'virtual milliseconds until the driver is unloaded',
+      numberOption('--time-limit', 1, 1e12),
+      600_000,
+    )
+    .addHelpText('after', '\nExample:\n  openwsk run examples/fast-open.ts --peer echo --ladder')
+    .action(run);
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+const run = async (file: string, options: Options): Promise<void> => {
+  if (options.net !== 'sim' && options.net !== 'host') throw new UsageError(`--net ${options.net}: take sim or host`);
+  const entry = await loadDriver(file);
+  if (options.net === 'host') {
+    await runOnHost(entry);
+    return;
+  }
+  const peers = (options.peer ?? ['echo']).map(parsePeer);
+  const scenario = { seed: options.seed, rtt: options.rtt, loss: options.loss, timeLimit: options.timeLimit, peers };
+  const outcome = await runDriver(entry, scenario);
+  show(outcome, options);
+  if (options.checkDeterminism) await again(entry, scenario, outcome);
+  if (options.pcap !== undefined) write(options.pcap, captureOf(outcome.simulation.trace!));
+  for (const problem of outcome.problems) process.stderr.write(`${pc.red('openwsk:')} ${problem}\n`);
+  if (outcome.problems.length > 0) process.exitCode = 1;
+};
+
+const show = (outcome: DriverOutcome, { json, ladder: asLadder, stats }: Options): void => {
+  const { simulation, tidings } = outcome;
+  const trace = simulation.trace!;
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  if (json) {
+    say(JSON.stringify({ kind: 'trace', schema: JSON_SCHEMA, seed: simulation.seed, machines: machineNames(outcome) }));
+    for (const record of trace.records()) say(JSON.stringify(jsonRecord(trace, record)));
+  } else if (asLadder) {
+    for (const line of ladder(trace, { machine: outcome.driver.number })) say(ladderText(line));
+  } else {
+    for (const record of trace.records()) {
+      if (record.kind === RecordKind.Print) say(trace.nameOf(record.a).trimEnd());
+    }
+  }
+  if (!json) for (const text of tidings) say(text);
+  if (stats) process.stderr.write(statistics(simulation.machines));
+};
+
+const machineNames = ({ simulation }: DriverOutcome): Record<number, string> =>
+  Object.fromEntries(simulation.machines.map(({ number, name }) => [number, name]));
+
+/** The determinism check: a second run, and the first difference if there is one. */
+const again = async (
+  entry: DriverEntry<Nt>,
+  scenario: DriverScenario,
+  { simulation }: DriverOutcome,
+): Promise<void> => {
+  const second = (await runDriver(entry, scenario)).simulation;
+  const found = divergence(simulation.trace!, second.trace!);
+  if (found === null) {
+    process.stderr.write(`deterministic: ${simulation.trace!.length} records, twice the same\n`);
+    return;
+  }
+  const { index, time, first } = found;
+  process.stderr.write(`not deterministic: record ${index} differs, at ${time / 1e6} ms of virtual time\n`);
+  if (first !== null) process.stderr.write(`  first run:  ${recordLine(simulation.trace!, first)}\n`);
+  if (found.second !== null) process.stderr.write(`  second run: ${recordLine(second.trace!, found.second)}\n`);
+  process.exitCode = 1;
+};
+
+const write = (file: string, pieces: Uint8Array[]): void => {
+  try {
+    writeFileSync(file, Buffer.concat(pieces));
+  } catch (error) {
+    throw new UsageError(`--pcap ${file}: ${(error as Error).message}`);
+  }
+};

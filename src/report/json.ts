@@ -1,0 +1,38 @@
+import { ntStatusName } from '../base/index.ts';
+import { type Recorder, RecordKind, type TraceRecord } from '../trace/index.ts';
+import { packetText } from './packet-text.ts';
+
+/** The version of the lines below; it changes when a field changes its meaning or goes. */
+export const JSON_SCHEMA = 1;
+
+/** One record as an object to be written as a line of JSON. Times in nanoseconds, packets in hexadecimal. */
+export const jsonRecord = (trace: Recorder, record: TraceRecord): Record<string, unknown> => {
+  const { time, kind, machine, a, b, c, d } = record;
+  const head = { t: time, machine };
+  switch (kind) {
+    case RecordKind.Call:
+      return { ...head, kind: 'call', call: trace.nameOf(a), socket: b, request: c, irql: d };
+    case RecordKind.Return:
+      return { ...head, kind: 'return', call: trace.nameOf(a), socket: b, request: c, status: ntStatusName(d) };
+    case RecordKind.Complete:
+      return { ...head, kind: 'complete', status: ntStatusName(a), information: b, request: c, irql: d };
+    case RecordKind.Callback:
+      return { ...head, kind: 'callback', callback: trace.nameOf(a), socket: b, status: ntStatusName(c), bytes: d };
+    case RecordKind.EarlyData:
+      return { ...head, kind: 'earlyData', socket: a, bytesInSyn: b < 0 ? null : b, acked: c < 0 ? null : c === 1 };
+    case RecordKind.Thread:
+      return { ...head, kind: 'thread', thread: b, name: trace.nameOf(a), begins: c === 1 };
+    case RecordKind.Print:
+      return { ...head, kind: 'print', text: trace.nameOf(a) };
+    case RecordKind.Packet: {
+      const bytes = trace.packet(d);
+      const { source, destination, text } = packetText(bytes);
+      const packet = { from: trace.nameOf(a), source, destination, text, fate: trace.nameOf(b) };
+      return { t: time, kind: 'packet', ...packet, request: c === 0 ? null : c, bytes: hex(bytes) };
+    }
+    case RecordKind.BugCheck:
+      return { ...head, kind: 'bugCheck', code: a, rule: trace.nameOf(b), message: trace.nameOf(c) };
+  }
+};
+
+const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

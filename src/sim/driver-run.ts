@@ -1,0 +1,134 @@
+import { NT_SUCCESS, type NTSTATUS, ntStatusName, OpenWskError, SOCKADDR_IN } from '../base/index.ts';
+import type { DRIVER_OBJECT, DriverEntry, KernelRoutine } from '../kernel/index.ts';
+import type { LinkSettings } from '../link/index.ts';
+import { MILLISECOND } from '../time/index.ts';
+import { isLocalPeer, type PeerSpec, peerAddress, startPeer } from './peer-kinds.ts';
+import type { ClientPeer } from './peers/index.ts';
+import { pendingCalls } from './pending-calls.ts';
+import type { SimulatedMachine, SimulatedMachineOptions } from './simulated-machine.ts';
+import { Simulation } from './simulation.ts';
+
+export interface DriverScenario {
+  readonly seed?: number;
+  /** Milliseconds; 40 unless given. */
+  readonly rtt?: number;
+  /** Probability from 0 to 1. */
+  readonly loss?: number;
+  readonly peers?: readonly PeerSpec[];
+  /** Milliseconds of virtual time after which the driver is unloaded whatever it does; 600,000 unless given. */
+  readonly timeLimit?: number;
+  readonly machine?: SimulatedMachineOptions;
+  readonly trace?: boolean;
+}
+
+export interface DriverOutcome {
+  readonly simulation: Simulation;
+  readonly driver: SimulatedMachine;
+  /** What DriverEntry returned; null when it never did. */
+  readonly status: NTSTATUS | null;
+  /** What went wrong, a line each: the driver's failure, its bug check, what it left behind, what a client peer missed. */
+  readonly problems: readonly string[];
+  /** What client peers have to tell. */
+  readonly tidings: readonly string[];
+}
+
+const DRIVER_ADDRESSES = ['10.0.0.1/24', 'fd00::1/64'];
+const PEER_ADDRESSES = ['10.0.0.2/24', 'fd00::2/64'];
+
+/**
+ * Loads a driver on a machine `driver` (10.0.0.1, fd00::1) with a machine `peer` (10.0.0.2, fd00::2) at the other end of
+ * a link, lets everything happen that is to happen, unloads it, and tells how it went.
+ *
+ * @throws OpenWskError for a scenario that makes no sense
+ */
+export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {}): Promise<DriverOutcome> => {
+  const { seed = 1, rtt = 40, loss = 0, peers = [], timeLimit = 600_000, trace = true } = scenario;
+  if (!(rtt >= 0 && rtt <= 3_600_000)) throw invalid('rtt', `rtt is ${rtt}; give milliseconds from 0 to 3,600,000`);
+  if (!(timeLimit > 0)) throw invalid('timeLimit', `the time limit is ${timeLimit}; give milliseconds above 0`);
+  const simulation = new Simulation({ seed, trace });
+  const driver = simulation.addMachine('driver', scenario.machine);
+  const peer = simulation.addMachine('peer');
+  const settings: LinkSettings = { delay: Math.round((rtt * MILLISECOND) / 2), loss };
+  const peerAddresses = [...PEER_ADDRESSES, ...peers.flatMap(hostAddress)];
+  simulation.connect(driver, DRIVER_ADDRESSES, peer, peerAddresses, settings);
+  for (const address of peers.flatMap(hostAddress)) driver.addRoute(`${address}/${address.includes(':') ? 128 : 32}`);
+  const clients: ClientPeer[] = [];
+  for (const spec of peers) {
+    const at = isLocalPeer(spec) ? driver : peer;
+    const client = startPeer(at, spec, new SOCKADDR_IN('10.0.0.1', spec.port));
+    if (client !== null) clients.push(client);
+  }
+  const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
+  const ends: { status: NTSTATUS | null; unloaded: boolean; thrown: unknown } = {
+    status: null,
+    unloaded: false,
+    thrown: null,
+  };
+  const thread = (name: string, body: () => KernelRoutine<void>): void => {
+    driver.run(body).catch((error: unknown) => {
+      ends.thrown ??= error instanceof Error ? `${name}: ${error.message}` : error;
+    });
+  };
+  thread('DriverEntry', function* () {
+    ends.status = yield* called(entry(object, '\\Registry\\Machine\\System\\driver', driver.nt));
+  });
+  const limit = timeLimit * MILLISECOND;
+  await simulation.settle(limit);
+  const problems: string[] = [];
+  const loaded = ends.status !== null && NT_SUCCESS(ends.status);
+  if (ends.status === null && driver.isRunning && ends.thrown === null) {
+    problems.push(`DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+  }
+  if (ends.status !== null && !loaded) problems.push(`DriverEntry returned ${ntStatusName(ends.status)}`);
+  const unload = object.DriverUnload;
+  if (loaded && unload !== null && driver.isRunning) {
+    thread('DriverUnload', function* () {
+      yield* called(unload(object));
+      ends.unloaded = true;
+    });
+    await simulation.settle(simulation.now() + limit);
+    if (!ends.unloaded && driver.isRunning) {
+      problems.push(`DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+    }
+  }
+  for (const { machine, crash } of simulation.crashes) problems.push(`bug check on ${machine.name}: ${crash.message}`);
+  if (ends.thrown !== null && simulation.crashes.length === 0) problems.push(String(ends.thrown));
+  if (driver.isRunning && (ends.unloaded || (loaded && unload === null)))
+    problems.push(...leftBehind(driver, unload !== null));
+  for (const client of clients) {
+    if (client.outcome === null) problems.push('a client peer got no answer');
+    else if (!client.outcome.ok) problems.push(client.outcome.text);
+  }
+  const tidings = clients.flatMap(({ outcome }) => (outcome?.ok ? [outcome.text] : []));
+  return { simulation, driver, status: ends.status, problems, tidings };
+};
+
+/** Calls on: a driver's routine is a plain function or a generator. */
+export function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {
+  const isRoutine = typeof result === 'object' && result !== null && 'next' in result;
+  return isRoutine ? yield* result as KernelRoutine<T> : (result as T);
+}
+
+/** What a driver that was unloaded has not given back. */
+const leftBehind = ({ kernel, wsk }: SimulatedMachine, unloaded: boolean): string[] => {
+  const sockets = [...wsk.clients].reduce((sum, client) => sum + client.sockets.size, 0);
+  const counts = [
+    [sockets, 'socket'],
+    [wsk.clients.size, 'WSK registration'],
+    [kernel.liveIrps.size, 'IRP'],
+  ] as const;
+  const left = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`]));
+  if (left.length === 0) return [];
+  return [
+    unloaded ? `left behind at unload: ${left.join(', ')}` : `no DriverUnload, and still there: ${left.join(', ')}`,
+  ];
+};
+
+const hostAddress = (spec: PeerSpec): string[] => {
+  return peerAddress(spec) === null ? [] : [spec.host!];
+};
+
+const listOf = (calls: readonly string[]): string => (calls.length === 0 ? '' : `: ${calls.join(', ')}`);
+
+const invalid = (field: string, message: string): OpenWskError =>
+  new OpenWskError('OWSK_INVALID_SETTING', message, field);

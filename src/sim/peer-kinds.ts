@@ -1,0 +1,58 @@
+import { AF_INET, AF_INET6, OpenWskError, type SOCKADDR, sockaddrFromHost } from '../base/index.ts';
+import { ClientPeer, DiscardPeer, EchoPeer, HttpPeer, PeerListener, type PeerService } from './peers/index.ts';
+import type { SimulatedMachine } from './simulated-machine.ts';
+
+export type PeerKind = 'echo' | 'discard' | 'http' | 'refuse' | 'silent' | 'client';
+
+/** A peer as it is asked for: `echo`, `http@:8080`, `echo@127.0.0.1:9095`, `client@7`. */
+export interface PeerSpec {
+  readonly kind: PeerKind;
+  /** The service's address, or null for the peer machine's own. */
+  readonly host: string | null;
+  readonly port: number;
+}
+
+const defaultPorts: Record<PeerKind, number> = { echo: 7, discard: 9, http: 80, refuse: 7, silent: 7, client: 7 };
+const services: Partial<Record<PeerKind, PeerService>> = { echo: EchoPeer, discard: DiscardPeer, http: HttpPeer };
+
+/** @throws OpenWskError OWSK_INVALID_SETTING, field `peer` */
+export const parsePeer = (text: string): PeerSpec => {
+  const match = /^([a-z]+)(?:@(?:\[([^\]]+)\]:|([^:@\s]*):)?(\d{1,5})|@([^:@\s]+))?$/.exec(text);
+  const kind = match?.[1] as PeerKind;
+  if (match === null || !(kind in defaultPorts)) throw wrong(text);
+  const port = match[4] === undefined ? defaultPorts[kind] : Number(match[4]);
+  const host = match[2] ?? match[3] ?? match[5] ?? '';
+  if (port < 1 || port > 65_535) throw wrong(text);
+  if (kind === 'client' && host !== '') throw wrong(text);
+  if (host !== '' && sockaddrFromHost(host, 0) === null) {
+    const message = `"${host}" is a name, and drivers cannot resolve names here yet; give the address in numbers`;
+    throw new OpenWskError('OWSK_INVALID_SETTING', message, 'peer');
+  }
+  return { kind, host: host === '' ? null : host, port };
+};
+
+const wrong = (text: string): OpenWskError =>
+  new OpenWskError(
+    'OWSK_INVALID_SETTING',
+    `"${text}" is not a peer; write echo, discard, http, refuse or silent, with @PORT, @HOST:PORT or nothing behind it, or client@PORT`,
+    'peer',
+  );
+
+/** Whether the service belongs on the driver's own machine. */
+export const isLocalPeer = ({ host }: PeerSpec): boolean =>
+  host !== null && (host.startsWith('127.') || host === '::1');
+
+/** An address that the peer machine must have for this peer, or null: none, a name, or one of the driver's own. */
+export const peerAddress = (spec: PeerSpec): SOCKADDR | null =>
+  spec.host === null || isLocalPeer(spec) ? null : sockaddrFromHost(spec.host, 0);
+
+/** Puts a peer to work. @returns the client, for what it has to tell at the end */
+export const startPeer = (machine: SimulatedMachine, { kind, port }: PeerSpec, driver: SOCKADDR): ClientPeer | null => {
+  if (kind === 'client') return new ClientPeer(machine.transport, machine.executor, driver);
+  if (kind === 'silent') for (const networkPort of machine.ports) networkPort.deafTo.add(port);
+  const service = services[kind];
+  if (service !== undefined) {
+    for (const family of [AF_INET, AF_INET6]) new PeerListener(machine.transport, family, port, service, true);
+  }
+  return null;
+};

@@ -1,0 +1,4 @@
+export * from './client-peer.ts';
+export * from './peer-listener.ts';
+export * from './services.ts';
+export * from './stream-peer.ts';
