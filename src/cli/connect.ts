@@ -71,13 +71,17 @@ const first = async (
 ): Promise<Outcome> => {
   const deadline = clock.now() + options.timeout * 1e6;
   for (let i = 0; ; i++) {
-    const left = Math.max((deadline - clock.now()) / 1e6, 1);
-    const timeout = left / (addresses.length - i);
-    const outcome = await once(sockets, clock, addresses[i], data, { ...options, timeout });
+    const outcome = await once(sockets, clock, addresses[i], data, options, { deadline, share: addresses.length - i });
     if (outcome.connectMs !== null) addresses.unshift(...addresses.splice(i, 1));
     if (outcome.connectMs !== null || i === addresses.length - 1) return outcome;
   }
 };
+
+/** Until when (nanoseconds) everything has to be over, and by how many addresses the time for connecting is shared. */
+interface Limits {
+  readonly deadline: number;
+  readonly share: number;
+}
 
 const once = async (
   sockets: Sockets,
@@ -85,10 +89,11 @@ const once = async (
   to: SOCKADDR,
   data: Uint8Array | undefined,
   options: Options,
+  { deadline, share }: Limits,
 ): Promise<Outcome> => {
   const begin = clock.now();
   const elapsed = (): number => Math.round((clock.now() - begin) / 1e3) / 1e3;
-  const left = (): number => Math.max(options.timeout - elapsed(), 1);
+  const left = (): number => Math.max((deadline - clock.now()) / 1e6, 1);
   const outcome: Outcome = {
     status: ntStatusName(STATUS_SUCCESS),
     local: null,
@@ -106,7 +111,7 @@ const once = async (
     connection = await sockets.connect(to, {
       ...(data === undefined ? {} : { data }),
       fastOpen: options.fastOpen ?? false,
-      timeout: options.timeout,
+      timeout: left() / share,
     });
     outcome.connectMs = elapsed();
     outcome.local = formatSockaddr(connection.localAddress);

@@ -6,6 +6,7 @@ import {
   type WSK_SOCKET,
 } from '../wsk/index.ts';
 import type { Caller, CallLimits } from './caller.ts';
+import { WskError } from './wsk-error.ts';
 
 /** Room for received bytes is cut from slabs of this size, so that nothing is copied after the receive. */
 const SLAB = 262_144;
@@ -45,15 +46,20 @@ export class Connection implements AsyncIterable<Uint8Array> {
 
   /**
    * Wraps a connected WSK_SOCKET.
-   * @param to where it was connected to, if that is known: the peer may have reset the connection already
+   * @param to where it was connected to, if that is known: the peer may have reset the connection already, and WSK then
+   *   tells its address no more
    * @throws WskError STATUS_INVALID_DEVICE_STATE when it is not connected
    */
   static async from(caller: Caller, socket: WSK_SOCKET, to: SOCKADDR | null = null): Promise<Connection> {
     const dispatch = socket.Dispatch as WSK_PROVIDER_CONNECTION_DISPATCH;
     const [local, remote] = [new SOCKADDR_STORAGE(), new SOCKADDR_STORAGE()];
     await caller.call('WskGetLocalAddress', (irp) => dispatch.WskGetLocalAddress(socket, local, irp));
-    if (to !== null) remote.assign(to);
-    else await caller.call('WskGetRemoteAddress', (irp) => dispatch.WskGetRemoteAddress(socket, remote, irp));
+    try {
+      await caller.call('WskGetRemoteAddress', (irp) => dispatch.WskGetRemoteAddress(socket, remote, irp));
+    } catch (error) {
+      if (to === null || !(error instanceof WskError)) throw error;
+      remote.assign(to);
+    }
     return new Connection(caller, socket, local.address!, remote.address!);
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { hostObstacle } from '../../src/public/host.ts';
 import { openwskWith } from '../support/cli.ts';
@@ -36,6 +36,17 @@ describe.skipIf(obstacle !== null)(`names${obstacle === null ? '' : ` (skipped: 
     const expected = { status: 'STATUS_SUCCESS', remote: `127.0.0.1:${port}` };
     expect(outcomes(result.stdout)).toMatchObject([expected, expected]);
     expect([result.code, result.stderr]).toEqual([0, '']);
+  });
+
+  test('only connecting is limited to a share of the time: the answer has all that is left', async () => {
+    const late = (socket: Socket) => void setTimeout(() => socket.end('late'), 1500);
+    const server = createServer({ allowHalfOpen: true }, late).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const target = `host.example:${(server.address() as AddressInfo).port}`;
+    const known = knowing('127.0.0.1', '127.0.0.2', '127.0.0.3');
+    const { stdout } = await openwskWith(known, 'connect', target, '--json', '--timeout', '4000');
+    server.close();
+    expect(outcomes(stdout)).toMatchObject([{ status: 'STATUS_SUCCESS', received: 4 }]);
   });
 
   test('when none connects, each says why', async () => {

@@ -153,6 +153,14 @@ for (const kind of worldKinds) {
       await soon((await soon(near.connect(to))).close());
     });
 
+    test('after close() of the Sockets: OWSK_CLOSED from connect and listen, and closing again is fine', async () => {
+      await open();
+      await soon(Promise.all([near.close(), near.close()]));
+      for (const call of [() => near.connect(to), () => near.listen('0.0.0.0:0')]) {
+        await expect(soon<unknown>(call())).rejects.toMatchObject({ name: 'OpenWskError', code: 'OWSK_CLOSED' });
+      }
+    });
+
     test('arguments that make no sense are named, before anything is sent', async () => {
       await open();
       const connection = await soon(near.connect(to));
