@@ -98,26 +98,6 @@ export class BufferChain implements Gather, Scatter {
   }
 }
 
-/** Bytes of WSK's own: what WskConnectEx captured. */
-export class CapturedBytes implements Gather {
-  readonly length: number;
-  private readonly bytes: Uint8Array;
-
-  constructor(chain: BufferChain) {
-    this.bytes = new Uint8Array(chain.length);
-    this.length = chain.length;
-    chain.copyTo(0, this.bytes, 0, chain.length);
-  }
-
-  view(from: number): Uint8Array {
-    return this.bytes.subarray(from);
-  }
-
-  copyTo(from: number, into: Uint8Array, at: number, count: number): void {
-    into.set(this.bytes.subarray(from, from + count), at);
-  }
-}
-
 /**
  * The chain of a client's WSK_BUF. Windows does not check a Length beyond the MDL chain (R17) or an Offset beyond
  * the first MDL (R18) but crashes: here either is a bug check.

@@ -12,7 +12,7 @@ import {
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { RecordKind } from '../trace/index.ts';
-import { bufferChain, CapturedBytes } from './buffer-chain.ts';
+import { bufferChain } from './buffer-chain.ts';
 import { WSK_CONNECT_EX_MAX_BUFFER } from './constants.ts';
 import { WskRequest } from './request.ts';
 import { type SocketObject, socketOf } from './socket.ts';
@@ -90,7 +90,7 @@ const connect = (
   const { kernel } = socket.wsk;
   const data = buffer === null || buffer.Length === 0 ? null : bufferChain(kernel, buffer, name);
   if (data !== null && !kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
-  const early = data === null ? null : new CapturedBytes(data);
+  const early = data === null ? null : socket.wsk.captures.capture(data);
   kernel.assertAlive();
   request.length = early === null ? 0 : early.length;
   request.pend();

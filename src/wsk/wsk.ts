@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/index.ts';
+import { CaptureSlab } from './captured-bytes.ts';
 import type { WskClient } from './client.ts';
 import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
 import type { Transport } from './transport.ts';
@@ -24,6 +25,7 @@ export class Wsk {
     connection: connectionDispatch,
     stream: streamDispatch,
   };
+  readonly captures = new CaptureSlab();
   private readonly policy: WskPolicy;
 
   constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways) {
