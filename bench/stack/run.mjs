@@ -1,62 +1,104 @@
-// The stack's bench: bundles main.ts and runs it in a fresh Node; with LWIP_WASM=<folder of lwip.wasm and wasm.mjs>
-// the same workloads run on lwIP right after, and the ratios are printed.
+// The stack's bench: each level in a fresh Node, lwIP as WebAssembly right after it on the same workloads, and so on for
+// some rounds; medians of the ratios of each round, held against the goals and against the floors below which we broke
+// something. node bench/stack/run.mjs [bytes] [connections] [rounds]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lwip } from './lwip.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'owsk-bench-'));
-const out = join(folder, 'main.mjs');
-const bytes = process.argv[2] ?? '5e8';
-const connections = process.argv[3] ?? '20000';
-const rounds = Number(process.argv[4] ?? 3);
+const [bytes = '5e8', connections = '20000', rounds = '5'] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'openwsk-bench-'));
 const nodeArguments = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean);
+const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0 ? ['taskset', '-c', '0'] : [];
 
-const run = (file, ...rest) => {
-  const done = spawnSync(process.execPath, [...nodeArguments, file, ...rest], { encoding: 'utf8', cwd: process.cwd() });
+const run = (file) => {
+  const [command, ...rest] = [...pinned, process.execPath, ...nodeArguments, file, bytes, connections];
+  const done = spawnSync(command, rest, { encoding: 'utf8' });
   if (done.status !== 0) throw new Error(done.stderr);
   return done.stdout.trim().split('\n');
 };
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const bundled = async (name) => {
+  const outfile = join(folder, `${name}.mjs`);
+  await build({
+    entryPoints: [join(here, `${name}.ts`)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    logLevel: 'error',
+  });
+  return outfile;
+};
+const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
+const median = (numbers) => sorted(numbers)[numbers.length >> 1];
+const shown = (numbers, digits) => {
+  const order = sorted(numbers);
+  return `${median(numbers).toFixed(digits)} (${order[0].toFixed(digits)}-${order.at(-1).toFixed(digits)})`;
+};
+
+const rows = [
+  { key: 'bulk', level: 'tcpip', work: 'bulk, MB/s', better: 'more', goal: 1.0 },
+  { key: 'wskBulk', level: 'WSK', work: 'bulk, MB/s', better: 'more', goal: 0.8 },
+  { key: 'short', level: 'tcpip', work: 'short connection, us', better: 'less', goal: 1.25 },
+  { key: 'shortWarm', level: 'tcpip', work: 'short connection, warm, us', better: 'less', goal: 1.25 },
+  { key: 'wskShort', level: 'WSK', work: 'short connection, us', better: 'less', goal: 2.5 },
+  { key: 'wskShortWarm', level: 'WSK', work: 'short connection, warm, us', better: 'less', goal: 2.5 },
+];
 
 try {
-  await build({ entryPoints: [join(here, 'main.ts')], bundle: true, platform: 'node', format: 'esm', outfile: out });
-  const lwip = process.env.LWIP_WASM;
-  const ours = { bulk: [], short: [], warm: [] };
-  const theirs = { bulk: [], short: [] };
-  for (let round = 0; round < rounds; round++) {
-    const lines = run(out, bytes, connections).map((line) => JSON.parse(line));
-    ours.bulk.push(lines[0].megabytesPerSecond);
-    ours.short.push(lines[1].microsecondsPerConnection);
-    ours.warm.push(lines[2].microsecondsPerConnection);
-    console.log(JSON.stringify(lines));
-    if (lwip === undefined || !existsSync(join(lwip, 'lwip.wasm'))) continue;
-    const peer = run(join(lwip, 'wasm.mjs'), bytes, connections);
-    console.log(peer.join('\n'));
-    theirs.bulk.push(Number(/MB\/s=([\d.]+)/.exec(peer[0])[1]));
-    theirs.short.push(Number(/us\/conn=([\d.]+)/.exec(peer[1])[1]));
-  }
-  console.log(`bulk   ${median(ours.bulk)} MB/s`);
-  console.log(`short  ${median(ours.short)} us, warm ${median(ours.warm)} us`);
-  if (theirs.bulk.length > 0) {
-    const floors = JSON.parse(readFileSync(join(here, 'floors.json'), 'utf8'));
-    const ratios = {
-      bulk: median(ours.bulk) / median(theirs.bulk),
-      short: median(ours.short) / median(theirs.short),
-      warm: median(ours.warm) / median(theirs.short),
+  const [tcpip, wsk] = [await bundled('main'), await bundled('wsk')];
+  const peer = lwip();
+  const values = Object.fromEntries(rows.map(({ key }) => [key, []]));
+  const ratios = Object.fromEntries(rows.map(({ key }) => [key, []]));
+  for (let round = 1; round <= Number(rounds); round++) {
+    process.stderr.write(`\rround ${round} of ${rounds}`);
+    const [bulk, short, warm] = run(tcpip).map((line) => JSON.parse(line));
+    const through = JSON.parse(run(wsk)[0]);
+    const ours = {
+      bulk: bulk.megabytesPerSecond,
+      short: short.microsecondsPerConnection,
+      shortWarm: warm.microsecondsPerConnection,
+      wskBulk: through.megabytesPerSecond,
+      wskShort: through.microsecondsPerConnection,
+      wskShortWarm: through.warmMicrosecondsPerConnection,
     };
-    console.log(`bulk   ${ratios.bulk.toFixed(2)} x lwIP-wasm (goal: at least 1.0)`);
-    console.log(
-      `short  ${ratios.short.toFixed(2)} x lwIP-wasm's time, warm ${ratios.warm.toFixed(2)} x (goal: at most 1.25)`,
-    );
-    if (ratios.bulk < floors.bulkRatioAtLeast || ratios.short > floors.shortRatioAtMost) {
-      console.log('below the floors of bench/stack/floors.json');
-      process.exitCode = 1;
+    for (const key of Object.keys(ours)) values[key].push(ours[key]);
+    if (peer.folder === undefined) continue;
+    const lines = run(join(peer.folder, 'wasm.mjs'));
+    const theirs = {
+      bulk: Number(/MB\/s=([\d.]+)/.exec(lines[0])[1]),
+      short: Number(/us\/conn=([\d.]+)/.exec(lines[1])[1]),
+    };
+    for (const key of Object.keys(ours))
+      ratios[key].push(ours[key] / (/[bB]ulk/.test(key) ? theirs.bulk : theirs.short));
+  }
+  process.stderr.write('\r                    \r');
+  const floors = JSON.parse(readFileSync(join(here, '..', 'floors.json'), 'utf8')).stack;
+  for (const { key, level, work, better, goal } of rows) {
+    const line = `${level.padEnd(5)}  ${work.padEnd(27)}  ${shown(values[key], 1).padEnd(24)}`;
+    if (ratios[key].length === 0) {
+      console.log(line.trimEnd());
+      continue;
     }
-  } else console.log('lwIP: skipped, LWIP_WASM does not name a folder with lwip.wasm and wasm.mjs');
+    const ratio = median(ratios[key]);
+    const met = better === 'more' ? ratio >= goal : ratio <= goal;
+    const broken = better === 'more' ? ratio < floors[key] : ratio > floors[key];
+    if (broken) process.exitCode = 1;
+    const verdict = broken ? `BELOW THE FLOOR of ${floors[key]}` : met ? 'met' : 'missed';
+    console.log(
+      `${line}  ${shown(ratios[key], 2).padEnd(18)} x lwIP-wasm  goal ${better === 'more' ? '>=' : '<='} ${goal}  ${verdict}`,
+    );
+  }
+  if (peer.reason !== undefined) console.log(`lwIP: skipped: ${peer.reason}`);
+  const results = join(here, '..', 'results');
+  mkdirSync(results, { recursive: true });
+  const machine = { cpu: cpus()[0].model, cpus: cpus().length, node: process.version, pinned: pinned.length > 0 };
+  const record = { date: new Date().toISOString(), machine, bytes, connections, values, ratios };
+  writeFileSync(join(results, 'stack.json'), `${JSON.stringify(record, null, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -5,6 +5,8 @@
  * - OWSK_INVALID_ADDRESS: text, bytes or a port that make no address, or one of the other family
  * - OWSK_OUT_OF_RANGE: bytes outside of a buffer
  * - OWSK_NO_HOST: the system's sockets cannot be had here (`openwsk doctor` says why)
+ * - OWSK_INVALID_ARGUMENT: an option or argument of a type or range that makes no sense; `field` names it
+ * - OWSK_CLOSED: asked of a connection, or of Sockets, after close()
  * - OWSK_NOT_CONNECTED: asked of a socket that is not connected
  * - OWSK_NOT_A_WAIT: a kernel thread yielded something else than a wait
  */

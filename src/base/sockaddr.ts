@@ -152,6 +152,7 @@ export const parseSockaddr = (text: string): SOCKADDR => {
   const match = /^(?:\[([^\]%]+)(?:%(\d+))?\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[4]);
   if (match === null || port > 65535) throw invalid(text, 'an address and a port, like 127.0.0.1:7 or [::1]:7');
+  if (match[3] !== undefined && /[a-z]/i.test(match[3])) throw unresolved(match[3]);
   return match[1] === undefined
     ? new SOCKADDR_IN(match[3], port)
     : new SOCKADDR_IN6(match[1], port, Number(match[2] ?? 0));
@@ -214,6 +215,8 @@ const readUint32 = (from: Uint8Array, at: number): number =>
   (from[at] | (from[at + 1] << 8) | (from[at + 2] << 16) | (from[at + 3] << 24)) >>> 0;
 
 const addressBytes = (from: string | Uint8Array, size: 4 | 16): Uint8Array => {
+  // The wildcard address, which most new addresses begin with.
+  if (from === '0.0.0.0' || from === '::') from = new Uint8Array(from === '::' ? 16 : 4);
   if (typeof from !== 'string') {
     if (from.length !== size) throw invalid(`${from.length} bytes`, `${size} bytes in network order`);
     return Uint8Array.from(from);
@@ -238,6 +241,13 @@ const checkedPort = (port: number): number => {
 
 const invalid = (got: string, want: string): OpenWskError =>
   new OpenWskError('OWSK_INVALID_ADDRESS', `"${got}" is not ${want}`, 'address');
+
+const unresolved = (name: string): OpenWskError =>
+  new OpenWskError(
+    'OWSK_INVALID_ADDRESS',
+    `"${name}" is a name: resolve it first (lookup of node:dns/promises, say) and give the address in numbers`,
+    'address',
+  );
 
 const familyMismatch = (type: string): OpenWskError =>
   new OpenWskError(

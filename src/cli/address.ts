@@ -10,18 +10,19 @@ const split = (text: string): { host: string; port: number } | null => {
 };
 
 /**
- * Reads HOST:PORT and finds the address of a name.
+ * Reads HOST:PORT and finds the addresses of a name, in the order in which the system wants them tried.
  * @throws UsageError for text that is none; an Error when the name is not known
  */
-export const resolveTarget = async (text: string): Promise<SOCKADDR> => {
+export const resolveTarget = async (text: string): Promise<SOCKADDR[]> => {
   const target = split(text);
   if (target === null || target.port === 0) {
     throw new UsageError(`"${text}" is not HOST:PORT; write example.org:80, 10.0.0.1:7 or [::1]:7`);
   }
   const numeric = sockaddrFromHost(target.host, target.port);
-  if (numeric !== null) return numeric;
+  if (numeric !== null) return [numeric];
   try {
-    return sockaddrFromHost((await lookup(target.host)).address, target.port)!;
+    const found = await lookup(target.host, { all: true });
+    return found.map(({ address }) => sockaddrFromHost(address, target.port)!);
   } catch {
     throw new NameError(`no address is known for "${target.host}": check the name, or give the address in numbers`);
   }

@@ -46,11 +46,11 @@ export const connectCommand = (): Command =>
 
 const connect = async (target: string, options: Options): Promise<void> => {
   const data = dataOf(options);
-  const to = await resolveTarget(target);
-  const machine = await hostMachine();
+  const addresses = await resolveTarget(target);
+  const machine = await hostMachine({ quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   for (let i = 0; i < options.repeat; i++) {
-    const outcome = await once(sockets, machine.kernel.executor, to, data, options);
+    const outcome = await first(sockets, machine.kernel.executor, addresses, data, options);
     print(outcome, data?.length ?? 0, options);
     if (outcome.status !== 'STATUS_SUCCESS') process.exitCode = 1;
   }
@@ -58,16 +58,42 @@ const connect = async (target: string, options: Options): Promise<void> => {
   machine.close();
 };
 
+/**
+ * Tries the addresses of a name in turn, each with its share of the time that is left, until one connects; that one then
+ * comes first for the connections that follow. @returns the outcome of the address tried last
+ */
+const first = async (
+  sockets: Sockets,
+  clock: { now(): number },
+  addresses: SOCKADDR[],
+  data: Uint8Array | undefined,
+  options: Options,
+): Promise<Outcome> => {
+  const deadline = clock.now() + options.timeout * 1e6;
+  for (let i = 0; ; i++) {
+    const outcome = await once(sockets, clock, addresses[i], data, options, { deadline, share: addresses.length - i });
+    if (outcome.connectMs !== null) addresses.unshift(...addresses.splice(i, 1));
+    if (outcome.connectMs !== null || i === addresses.length - 1) return outcome;
+  }
+};
+
+/** Until when (nanoseconds) everything has to be over, and by how many addresses the time for connecting is shared. */
+interface Limits {
+  readonly deadline: number;
+  readonly share: number;
+}
+
 const once = async (
   sockets: Sockets,
   clock: { now(): number },
   to: SOCKADDR,
   data: Uint8Array | undefined,
   options: Options,
+  { deadline, share }: Limits,
 ): Promise<Outcome> => {
   const begin = clock.now();
   const elapsed = (): number => Math.round((clock.now() - begin) / 1e3) / 1e3;
-  const left = (): number => Math.max(options.timeout - elapsed(), 1);
+  const left = (): number => Math.max((deadline - clock.now()) / 1e6, 1);
   const outcome: Outcome = {
     status: ntStatusName(STATUS_SUCCESS),
     local: null,
@@ -85,7 +111,7 @@ const once = async (
     connection = await sockets.connect(to, {
       ...(data === undefined ? {} : { data }),
       fastOpen: options.fastOpen ?? false,
-      timeout: options.timeout,
+      timeout: left() / share,
     });
     outcome.connectMs = elapsed();
     outcome.local = formatSockaddr(connection.localAddress);

@@ -32,18 +32,25 @@ const mark = (state: Finding['state']): string => {
 
 const examine = async (): Promise<Finding[]> => {
   const obstacle = await hostObstacle();
-  const fastOpen = fastOpenSupport();
   return [
     nodeVersion(),
     {
       what: 'system sockets',
-      state: obstacle === null ? 'ok' : 'missing',
-      text: obstacle ?? 'called directly through koffi',
+      state: obstacle === null ? 'ok' : 'off',
+      text: obstacle === null ? 'called directly through koffi' : `Node's net instead: ${obstacle}`,
     },
-    { what: 'Fast Open, client', state: fastOpen.client.on ? 'ok' : 'off', text: fastOpen.client.text },
-    { what: 'Fast Open, server', state: fastOpen.server.on ? 'ok' : 'off', text: fastOpen.server.text },
+    ...fastOpen(obstacle),
     ipv6(),
   ];
+};
+
+const fastOpen = (obstacle: string | null): Finding[] => {
+  const support = fastOpenSupport();
+  return (['client', 'server'] as const).map((side) => {
+    const what = `Fast Open, ${side}`;
+    if (obstacle !== null) return { what, state: 'off', text: 'needs Linux and koffi: data follows the handshake' };
+    return { what, state: support[side].on ? 'ok' : 'off', text: support[side].text };
+  });
 };
 
 const nodeVersion = (): Finding => {

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
-import { failureText, UsageError } from './failure.ts';
+import { exitCodeOf, failureText } from './failure.ts';
 import { packetsCommand } from './packets.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
@@ -36,6 +36,6 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     process.stderr.write(`openwsk: ${failureText(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = exitCodeOf(error);
   }
 }

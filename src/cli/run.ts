@@ -59,13 +59,20 @@ export const runCommand = (): Command =>
     .addHelpText('after', '\nExample:\n  openwsk run examples/fast-open.ts --peer echo --ladder')
     .action(run);
 
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 const run = async (file: string, options: Options): Promise<void> => {
   if (options.net !== 'sim' && options.net !== 'host') throw new UsageError(`--net ${options.net}: take sim or host`);
   const entry = await loadDriver(file);
   if (options.net === 'host') {
-    await runOnHost(entry);
+    const simulated = (['peer', 'pcap', 'stats', 'checkDeterminism'] as const).find(
+      (name) => options[name] !== undefined,
+    );
+    if (simulated !== undefined)
+      throw new UsageError(`--${kebab(simulated)} is for the simulated network: leave --net host out`);
+    await runOnHost(entry, options);
     return;
   }
   const peers = (options.peer ?? ['echo']).map(parsePeer);
@@ -86,7 +93,8 @@ const show = (outcome: DriverOutcome, { json, ladder: asLadder, stats }: Options
     say(JSON.stringify({ kind: 'trace', schema: JSON_SCHEMA, seed: simulation.seed, machines: machineNames(outcome) }));
     for (const record of trace.records()) say(JSON.stringify(jsonRecord(trace, record)));
   } else if (asLadder) {
-    for (const line of ladder(trace, { machine: outcome.driver.number })) say(ladderText(line));
+    for (const line of ladder(trace, { machine: outcome.driver.number, left: outcome.driver.name }))
+      say(ladderText(line));
   } else {
     for (const record of trace.records()) {
       if (record.kind === RecordKind.Print) say(trace.nameOf(record.a).trimEnd());

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { formatSockaddr } from '../public/index.ts';
-import { discard, echo, http, type Service, Sockets, serve } from '../public/sockets.ts';
+import { type Connection, discard, echo, http, type Service, Sockets, serve } from '../public/sockets.ts';
 import { parseListen } from './address.ts';
 import { failureText, UsageError } from './failure.ts';
 import { fastOpenSupport } from './fast-open-support.ts';
@@ -23,24 +23,42 @@ export const serveCommand = (): Command =>
     .option('--discard', 'take everything, say nothing')
     .option('--fast-open', 'take data in SYNs (TCP Fast Open)')
     .option('--json', 'one JSON line per event')
+    .addHelpText('after', '\nCtrl-C ends it once the open connections have ended, a second one at once.')
     .addHelpText('after', '\nExample:\n  openwsk serve 127.0.0.1:7 --echo --fast-open')
     .action(run);
 
 const run = async (where: string, options: Options): Promise<void> => {
   const { name, service } = serviceOf(options);
   const address = parseListen(where);
-  const machine = await hostMachine();
+  const machine = await hostMachine({ quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   const listener = await sockets.listen(address, { fastOpen: options.fastOpen ?? false });
   const local = formatSockaddr(listener.localAddress);
   const say = (event: Record<string, unknown>, text: string): void => {
     process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : `${text}\n`);
   };
+  const open = new Set<Connection>();
+  const counted: Service = async (connection) => {
+    open.add(connection);
+    await service(connection);
+  };
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) {
+      for (const connection of open) connection.abort().catch(() => {});
+      return;
+    }
+    stopping = true;
+    listener.close();
+    if (open.size > 0) process.stderr.write(`${waiting(open.size)}\n`);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   say({ event: 'listening', local, service: name }, `${name} server on ${local}; stop with Ctrl-C`);
   const { server } = fastOpenSupport();
-  if (options.fastOpen && !server.on && !options.json) process.stdout.write(`${server.text}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => listener.close());
-  await serve(listener, service, (connection, error) => {
+  if (options.fastOpen && machine.transport === 'koffi' && !server.on && !options.json)
+    process.stdout.write(`${server.text}\n`);
+  await serve(listener, counted, (connection, error) => {
+    open.delete(connection);
     const remote = formatSockaddr(connection.remoteAddress);
     const status =
       error === null ? 'STATUS_SUCCESS' : error instanceof Error && 'statusName' in error ? error.statusName : 'error';
@@ -52,6 +70,9 @@ const run = async (where: string, options: Options): Promise<void> => {
   await sockets.close();
   machine.close();
 };
+
+const waiting = (count: number): string =>
+  `waiting for ${count} open connection${count === 1 ? '' : 's'} to end; a second Ctrl-C ends ${count === 1 ? 'it' : 'them'} at once`;
 
 const serviceOf = (options: Options): { name: string; service: Service } => {
   const chosen = Object.entries({ echo, http, discard }).filter(([name]) => options[name as 'echo']);

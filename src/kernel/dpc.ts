@@ -1,5 +1,6 @@
 import type { EventTarget } from '../time/index.ts';
 import type { Kernel } from './kernel.ts';
+import type { Overtaker } from './scheduler.ts';
 
 /** Runs at DISPATCH_LEVEL: must not wait. */
 export type KDEFERRED_ROUTINE = (
@@ -10,7 +11,7 @@ export type KDEFERRED_ROUTINE = (
 ) => void;
 
 /** KDPC: a routine that runs soon, at DISPATCH_LEVEL, in no thread. */
-export class KDPC implements EventTarget {
+export class KDPC implements EventTarget, Overtaker {
   routine: KDEFERRED_ROUTINE | null = null;
   context: unknown = null;
   private kernel: Kernel | null = null;
@@ -27,6 +28,7 @@ export class KDPC implements EventTarget {
     this.argument1 = argument1;
     this.argument2 = argument2;
     kernel.executor.post(this, 0, this.insertion);
+    kernel.scheduler.mayOvertake(this);
     return true;
   }
 
@@ -34,6 +36,7 @@ export class KDPC implements EventTarget {
     const was = this.queued;
     this.queued = false;
     this.insertion++;
+    if (was) this.kernel!.scheduler.settle(this);
     return was;
   }
 
@@ -41,9 +44,13 @@ export class KDPC implements EventTarget {
   onEvent(kind: number, arg: number): void {
     if (kind === 1) this.routine?.(this, this.context, this.argument1, this.argument2);
     else if (this.queued && arg === this.insertion) {
-      this.remove();
-      this.kernel!.runAtDispatch(this, 1, 0);
+      this.overtake();
     }
+  }
+
+  overtake(): void {
+    this.remove();
+    this.kernel!.runAtDispatch(this, 1, 0);
   }
 }
 
@@ -59,7 +66,7 @@ export const KeInitializeDpc = (
 };
 
 /**
- * Queues a DPC; it runs once the caller's code has returned. Any IRQL. Source: wdm.h reference, KeInsertQueueDpc.
+ * Queues a DPC; it runs once the caller's code has returned, or on another processor before. Any IRQL. Source: wdm.h reference, KeInsertQueueDpc.
  * @returns false if the DPC was queued already: its arguments are then those of the first insertion
  */
 export const KeInsertQueueDpc = (
@@ -69,7 +76,9 @@ export const KeInsertQueueDpc = (
   SystemArgument2: unknown,
 ): boolean => {
   kernel.assertAlive();
-  return Dpc.insert(kernel, SystemArgument1, SystemArgument2);
+  const inserted = Dpc.insert(kernel, SystemArgument1, SystemArgument2);
+  kernel.scheduler.switchPoint();
+  return inserted;
 };
 
 /** Takes a queued DPC back. Any IRQL. @returns whether it was queued. Source: wdm.h reference, KeRemoveQueueDpc. */

@@ -40,12 +40,14 @@ export const IoCancelIrp = (kernel: Kernel, Irp: IRP): boolean => {
   Irp.CancelIrql = irql.value;
   const routine = IoSetCancelRoutine(kernel, Irp, null);
   if (routine === null) {
+    // Its switch point is that of the whole call.
     IoReleaseCancelSpinLock(kernel, irql.value);
     return false;
   }
   // The routine releases the cancel spin lock, with Irp.CancelIrql.
   const device = Irp.CurrentLocation > Irp.StackCount ? null : Irp.stackLocation(Irp.CurrentLocation - 1).DeviceObject;
   routine(device, Irp);
+  kernel.scheduler.switchPoint();
   return true;
 };
 
@@ -58,4 +60,5 @@ export const IoAcquireCancelSpinLock = (kernel: Kernel, Irql: Ref<KIRQL>): void 
 /** @param Irql to return to: in a cancel routine `Irp.CancelIrql`. Source: wdm.h reference, IoReleaseCancelSpinLock. */
 export const IoReleaseCancelSpinLock = (kernel: Kernel, Irql: KIRQL): void => {
   kernel.irql = Irql;
+  kernel.scheduler.switchPoint();
 };

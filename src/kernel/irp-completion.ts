@@ -22,6 +22,11 @@ import type { Kernel } from './kernel.ts';
 export const IoCompleteRequest = (kernel: Kernel, Irp: IRP, _PriorityBoost: number): void => {
   kernel.assertAlive();
   checkCompletion(kernel, Irp);
+  callRoutines(kernel, Irp);
+  kernel.scheduler.switchPoint();
+};
+
+const callRoutines = (kernel: Kernel, Irp: IRP): void => {
   while (Irp.CurrentLocation <= Irp.StackCount) {
     const location = Irp.stackLocation(Irp.CurrentLocation - 1);
     const { Control, CompletionRoutine, Context } = location;

@@ -26,6 +26,8 @@ export interface KernelOptions {
   readonly schedule?: Schedule;
   /** Asked at each allocation; false makes it fail, to try out how a driver takes that. */
   readonly mayAllocate?: () => boolean;
+  /** Told what drivers print, as they print it. */
+  readonly onPrint?: (text: string) => void;
   /** Where ids come from; shared by the machines of a simulation, so that an id names one thing in its trace. */
   readonly ids?: IdSource;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
@@ -43,11 +45,14 @@ export class Kernel {
   readonly scheduler: Scheduler;
   readonly systemTimeOrigin: bigint;
   readonly mayAllocate: () => boolean;
+  readonly onPrint: (text: string) => void;
   /** IRPs from IoAllocateIrp that were not freed. */
   readonly liveIrps = new Set<IRP>();
   /** IRQL and thread of the code that runs now. */
   irql: KIRQL = PASSIVE_LEVEL;
   thread: KernelThread | null = null;
+  /** Completions that run inside the calls which caused them, one in the other, on this processor's stack. */
+  nestedCompletions = 0;
   /** Set once the machine has bug checked; nothing runs on it afterwards. */
   crash: BugCheck | null = null;
   /** Told when the machine bug checks. */
@@ -59,6 +64,7 @@ export class Kernel {
     this.trace = options.trace ?? null;
     this.machine = options.machine ?? 0;
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
+    this.onPrint = options.onPrint ?? (() => {});
     this.ids = options.ids ?? new IdSource();
     this.mayAllocate = options.mayAllocate ?? (() => true);
     this.scheduler = new Scheduler(this, options.schedule);
@@ -105,9 +111,10 @@ export class Kernel {
    */
   runAtDispatch(target: EventTarget, kind: number, arg: number): void {
     if (this.crash !== null) return;
-    const { irql, thread } = this;
+    const { irql, thread, nestedCompletions } = this;
     this.irql = DISPATCH_LEVEL;
     this.thread = null;
+    this.nestedCompletions = 0;
     try {
       target.onEvent(kind, arg);
     } catch (error) {
@@ -115,6 +122,7 @@ export class Kernel {
     } finally {
       this.irql = irql;
       this.thread = thread;
+      this.nestedCompletions = nestedCompletions;
     }
   }
 

@@ -8,5 +8,6 @@ import type { Kernel } from './kernel.ts';
 export const DbgPrint = (kernel: Kernel, Text: string): void => {
   kernel.assertAlive();
   const { trace, machine } = kernel;
+  kernel.onPrint(Text);
   trace?.record(RecordKind.Print, machine, trace.intern(Text), 0, 0, 0);
 };

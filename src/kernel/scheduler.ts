@@ -4,13 +4,22 @@ import type { KernelThread } from './thread.ts';
 
 /** Decides what a real machine leaves open: which ready thread runs next, and who runs during a kernel call. */
 export interface Schedule {
-  /** Index of the thread to run next, of `ready` threads in the order in which they became ready. */
-  pick(ready: number): number;
-  /** True to let another processor run a ready thread at this point. */
+  /**
+   * Index of the one to run next, of `waiting` ones: ready threads in the order in which they became ready and, during
+   * a kernel call, behind them what else another processor could take up, DPCs for example.
+   */
+  pick(waiting: number): number;
+  /** True to let another processor run one of them at this point. */
   switchNow(): boolean;
 }
 
 const firstComeFirstServed: Schedule = { pick: () => 0, switchNow: () => false };
+
+/** Work that is queued at the executor, and that another processor may take up before its turn comes there. */
+export interface Overtaker {
+  /** Runs the work now; its turn at the executor then passes without effect. */
+  overtake(): void;
+}
 
 /** Nested switches beyond this add nothing new and would only deepen the JavaScript stack. */
 const DEEPEST_SWITCH = 4;
@@ -18,12 +27,15 @@ const DEEPEST_SWITCH = 4;
 /**
  * One scheduler for TypeScript threads and driver fibers. Each thread that becomes ready posts one event; when it
  * comes, the schedule chooses which of the ready threads gets the processor. As the machine has at least two
- * processors, another thread may also run in the middle of a kernel call (`switchPoint`), whatever the IRQL.
+ * processors, another thread, a DPC or a completion may also run in the middle of a kernel call (`switchPoint`),
+ * whatever the IRQL.
  */
 export class Scheduler implements EventTarget {
   private readonly kernel: Kernel;
   private readonly schedule: Schedule;
   private readonly ready: KernelThread[] = [];
+  /** Empty under the default schedule, which never switches. */
+  private readonly overtakers = new Set<Overtaker>();
   private depth = 0;
 
   constructor(kernel: Kernel, schedule: Schedule = firstComeFirstServed) {
@@ -36,10 +48,23 @@ export class Scheduler implements EventTarget {
     this.kernel.executor.post(this, 0, 0);
   }
 
+  /** From now on the work may overtake, until `settle`. */
+  mayOvertake(work: Overtaker): void {
+    if (this.schedule !== firstComeFirstServed) this.overtakers.add(work);
+  }
+
+  /** The work's turn has come, or it was taken back. */
+  settle(work: Overtaker): void {
+    this.overtakers.delete(work);
+  }
+
   /** Called by kernel functions that another processor could overtake. */
   switchPoint(): void {
-    if (this.ready.length === 0 || this.depth >= DEEPEST_SWITCH || !this.schedule.switchNow()) return;
-    this.onEvent();
+    const waiting = this.ready.length + this.overtakers.size;
+    if (waiting === 0 || this.depth >= DEEPEST_SWITCH || !this.schedule.switchNow()) return;
+    const index = this.schedule.pick(waiting);
+    if (index < this.ready.length) this.run(index);
+    else this.overtake(index - this.ready.length);
     // A bug check over there stops this processor too.
     this.kernel.assertAlive();
   }
@@ -47,12 +72,26 @@ export class Scheduler implements EventTarget {
   onEvent(): void {
     // A switch may have run the thread that this event was posted for.
     if (this.ready.length === 0 || this.kernel.crash !== null) return;
-    const index = this.schedule.pick(this.ready.length);
+    this.run(this.schedule.pick(this.ready.length));
+  }
+
+  private run(index: number): void {
     const thread = this.ready[index];
     this.ready.splice(index, 1);
     this.depth++;
     try {
       thread.resume();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private overtake(index: number): void {
+    const work = [...this.overtakers][index];
+    this.overtakers.delete(work);
+    this.depth++;
+    try {
+      work.overtake();
     } finally {
       this.depth--;
     }

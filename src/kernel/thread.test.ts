@@ -123,7 +123,8 @@ describe('the scheduler', () => {
   });
 
   test('does not nest switches without end', () => {
-    const rig = new Rig(schedule({ switchNow: () => true }));
+    let running = false;
+    const rig = new Rig(schedule({ switchNow: () => running }));
     const event = new KEVENT();
     rig.nt.KeInitializeEvent(event, NotificationEvent, false);
     let depth = 0;
@@ -135,12 +136,14 @@ describe('the scheduler', () => {
         depth--;
       });
     }
+    running = true;
     rig.executor.run();
     expect([deepest > 1, deepest < 10, depth]).toEqual([true, true, 0]);
   });
 
   test('stops the setter too when the waiter that ran inside KeSetEvent crashes the machine', () => {
-    const rig = new Rig(schedule({ switchNow: () => true }));
+    let running = false;
+    const rig = new Rig(schedule({ switchNow: () => running }));
     const event = new KEVENT();
     rig.nt.KeInitializeEvent(event, NotificationEvent, false);
     let survived = false;
@@ -152,6 +155,7 @@ describe('the scheduler', () => {
       nt.KeSetEvent(event, 0, false);
       survived = true;
     });
+    running = true;
     rig.executor.run();
     expect([rig.kernel.crash?.code, survived]).toEqual([0x1e, false]);
   });

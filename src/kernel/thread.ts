@@ -68,9 +68,10 @@ export class KernelThread extends DispatcherObject implements EventTarget {
   /** Runs the thread until it waits again or ends. Only the scheduler calls this. */
   resume(): void {
     const { kernel } = this;
-    const outer = { irql: kernel.irql, thread: kernel.thread };
+    const outer = { irql: kernel.irql, thread: kernel.thread, nestedCompletions: kernel.nestedCompletions };
     kernel.irql = this.irql;
     kernel.thread = this;
+    kernel.nestedCompletions = 0;
     try {
       const step = this.body.next();
       this.irql = kernel.irql;
@@ -81,6 +82,7 @@ export class KernelThread extends DispatcherObject implements EventTarget {
     } finally {
       kernel.irql = outer.irql;
       kernel.thread = outer.thread;
+      kernel.nestedCompletions = outer.nestedCompletions;
     }
   }
 
@@ -102,7 +104,7 @@ const notAWait = (): OpenWskError =>
   );
 
 /**
- * Starts a thread, which runs once the caller waits or ends. IRQL PASSIVE_LEVEL. Parameters are fewer than in C.
+ * Starts a thread, which runs once the caller waits or ends, or on another processor before. IRQL PASSIVE_LEVEL. Parameters are fewer than in C.
  * @param StartRoutine a generator function: the thread's body
  * @returns the thread itself, which can be waited for, where C gives a handle
  *
@@ -114,5 +116,7 @@ export const PsCreateSystemThread = (
   StartContext: unknown = null,
 ): KernelThread => {
   kernel.assertAlive();
-  return new KernelThread(kernel, StartRoutine.name || 'system thread', StartRoutine(StartContext));
+  const thread = new KernelThread(kernel, StartRoutine.name || 'system thread', StartRoutine(StartContext));
+  kernel.scheduler.switchPoint();
+  return thread;
 };

@@ -7,6 +7,8 @@ import { fateOf, milliseconds } from './text.ts';
 export interface LadderOptions {
   /** The machine whose calls are shown, by its number in the trace; all unless given. */
   readonly machine?: number;
+  /** The end of the link that stands at the left when there are two; the first to send unless given. */
+  readonly left?: string;
   /** Names of machines by number, for when several machines' calls are shown. */
   readonly names?: ReadonlyMap<number, string>;
 }
@@ -24,9 +26,10 @@ export interface LadderLine {
  * link, as arrows between the two ends. Sequence numbers count from each side's SYN. A call that completes at the
  * time of its return stands on one line.
  */
-export const ladder = (trace: Recorder, { machine, names = new Map() }: LadderOptions = {}): LadderLine[] => {
+export const ladder = (trace: Recorder, { machine, left, names = new Map() }: LadderOptions = {}): LadderLine[] => {
   const records = [...trace.records()];
-  const ends = [...new Set(records.filter(({ kind }) => kind === RecordKind.Packet).map(({ a }) => trace.nameOf(a)))];
+  const senders = new Set(records.filter(({ kind }) => kind === RecordKind.Packet).map(({ a }) => trace.nameOf(a)));
+  const ends = [...senders].sort((a, b) => Number(b === left) - Number(a === left));
   const calls = new Map<number, string>();
   const starts = new Map<string, number>();
   const merged = new Set<TraceRecord>();

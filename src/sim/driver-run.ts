@@ -77,7 +77,7 @@ export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {
   const problems: string[] = [];
   const loaded = ends.status !== null && NT_SUCCESS(ends.status);
   if (ends.status === null && driver.isRunning && ends.thrown === null) {
-    problems.push(`DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+    problems.push(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
   }
   if (ends.status !== null && !loaded) problems.push(`DriverEntry returned ${ntStatusName(ends.status)}`);
   const unload = object.DriverUnload;
@@ -88,7 +88,7 @@ export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {
     });
     await simulation.settle(simulation.now() + limit);
     if (!ends.unloaded && driver.isRunning) {
-      problems.push(`DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+      problems.push(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
     }
   }
   for (const { machine, crash } of simulation.crashes) problems.push(`bug check on ${machine.name}: ${crash.message}`);

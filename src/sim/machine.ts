@@ -24,6 +24,8 @@ export interface MachineOptions {
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
   readonly ids?: IdSource;
+  /** Told what drivers print, as they print it. */
+  readonly onPrint?: (text: string) => void;
   /** Asked at each allocation; false makes it fail. */
   readonly mayAllocate?: () => boolean;
 }
@@ -42,6 +44,7 @@ export class Machine {
       trace: options.trace ?? null,
       machine: options.number ?? 0,
       ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
+      ...(options.onPrint === undefined ? {} : { onPrint: options.onPrint }),
       ...(options.ids === undefined ? {} : { ids: options.ids }),
       ...(options.mayAllocate === undefined ? {} : { mayAllocate: options.mayAllocate }),
     });

@@ -1,7 +1,9 @@
 import {
   NT_SUCCESS,
   type NTSTATUS,
+  OpenWskError,
   STATUS_CANCELLED,
+  STATUS_INSUFFICIENT_RESOURCES,
   STATUS_IO_TIMEOUT,
   STATUS_MORE_PROCESSING_REQUIRED,
 } from '../base/index.ts';
@@ -23,7 +25,7 @@ import { WskError } from './wsk-error.ts';
 
 /** How long a call may take and who may take it back. */
 export interface CallLimits {
-  /** Milliseconds of the machine's time; the call then fails with STATUS_IO_TIMEOUT. */
+  /** Milliseconds of the machine's time, 0 or more; the call then fails with STATUS_IO_TIMEOUT. */
   readonly timeout?: number | undefined;
   /** Takes the call back with IoCancelIrp; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -42,9 +44,12 @@ export class Caller {
    * @param name of the function, for errors
    * @param call makes the call with the IRP given; what it returns does not matter, the IRP's completion does
    * @returns IoStatus.Information
-   * @throws WskError with the final status; the signal's reason when it took the call back; BugCheck
+   * @throws WskError with the final status; the signal's reason when it took the call back; OpenWskError
+   *   OWSK_INVALID_ARGUMENT for limits that are none; BugCheck
    */
   call(name: string, call: (irp: IRP) => NTSTATUS, limits: CallLimits = {}): Promise<ULONG_PTR> {
+    const wrong = wrongLimit(limits);
+    if (wrong !== null) return Promise.reject(wrong);
     return new Promise((resolve, reject) => new PendingCall(this.kernel, name, limits, resolve, reject).begin(call));
   }
 
@@ -55,6 +60,17 @@ export class Caller {
     return { Mdl, Offset: 0, Length: bytes.length };
   }
 }
+
+const wrongLimit = ({ timeout, signal }: CallLimits): OpenWskError | null => {
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
+    const message = `timeout is ${String(timeout)}; give milliseconds, 0 or more`;
+    return new OpenWskError('OWSK_INVALID_ARGUMENT', message, 'timeout');
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    return new OpenWskError('OWSK_INVALID_ARGUMENT', 'signal is no AbortSignal', 'signal');
+  }
+  return null;
+};
 
 class PendingCall implements EventTarget {
   private readonly kernel: Kernel;
@@ -88,7 +104,8 @@ class PendingCall implements EventTarget {
     }
     kernel.crashListeners.add(this.crashed);
     try {
-      const irp = IoAllocateIrp(kernel, 1)!;
+      const irp = IoAllocateIrp(kernel, 1);
+      if (irp === null) throw new WskError(this.name, STATUS_INSUFFICIENT_RESOURCES);
       this.irp = irp;
       IoSetCompletionRoutine(kernel, irp, this.completed, null, true, true, true);
       call(irp);
@@ -99,7 +116,7 @@ class PendingCall implements EventTarget {
     }
     if (this.irp === null) return;
     limits.signal?.addEventListener('abort', this.cancel, { once: true });
-    if (limits.timeout !== undefined) {
+    if (limits.timeout !== undefined && limits.timeout !== Number.POSITIVE_INFINITY) {
       this.timer = kernel.executor.schedule(kernel.now() + limits.timeout * MILLISECOND, this, 0, 0);
     }
   }
@@ -118,6 +135,7 @@ class PendingCall implements EventTarget {
   private readonly crashed = (crash: BugCheck): void => {
     this.end();
     this.reject(crash);
+    this.kernel.executor.settled();
   };
 
   private readonly completed = (_device: object | null, irp: IRP): NTSTATUS => {

@@ -1,4 +1,4 @@
-import { type SOCKADDR, SOCKADDR_STORAGE } from '../base/index.ts';
+import { OpenWskError, type SOCKADDR, SOCKADDR_STORAGE } from '../base/index.ts';
 import {
   earlyDataOf,
   WSK_FLAG_ABORTIVE,
@@ -6,6 +6,7 @@ import {
   type WSK_SOCKET,
 } from '../wsk/index.ts';
 import type { Caller, CallLimits } from './caller.ts';
+import { WskError } from './wsk-error.ts';
 
 /** Room for received bytes is cut from slabs of this size, so that nothing is copied after the receive. */
 const SLAB = 262_144;
@@ -32,7 +33,8 @@ export class Connection implements AsyncIterable<Uint8Array> {
   private slab = new Uint8Array(0);
   private closing: Promise<void> | null = null;
 
-  private constructor(caller: Caller, socket: WSK_SOCKET, local: SOCKADDR, remote: SOCKADDR) {
+  /** For sockets whose addresses are known; `Connection.from` asks for them. */
+  constructor(caller: Caller, socket: WSK_SOCKET, local: SOCKADDR, remote: SOCKADDR) {
     this.caller = caller;
     this.socket = socket;
     this.localAddress = local;
@@ -42,12 +44,22 @@ export class Connection implements AsyncIterable<Uint8Array> {
     this.synDataAcked = acked;
   }
 
-  /** Wraps a connected WSK_SOCKET. @throws WskError STATUS_INVALID_DEVICE_STATE when it is not connected */
-  static async from(caller: Caller, socket: WSK_SOCKET): Promise<Connection> {
+  /**
+   * Wraps a connected WSK_SOCKET.
+   * @param to where it was connected to, if that is known: the peer may have reset the connection already, and WSK then
+   *   tells its address no more
+   * @throws WskError STATUS_INVALID_DEVICE_STATE when it is not connected
+   */
+  static async from(caller: Caller, socket: WSK_SOCKET, to: SOCKADDR | null = null): Promise<Connection> {
     const dispatch = socket.Dispatch as WSK_PROVIDER_CONNECTION_DISPATCH;
     const [local, remote] = [new SOCKADDR_STORAGE(), new SOCKADDR_STORAGE()];
     await caller.call('WskGetLocalAddress', (irp) => dispatch.WskGetLocalAddress(socket, local, irp));
-    await caller.call('WskGetRemoteAddress', (irp) => dispatch.WskGetRemoteAddress(socket, remote, irp));
+    try {
+      await caller.call('WskGetRemoteAddress', (irp) => dispatch.WskGetRemoteAddress(socket, remote, irp));
+    } catch (error) {
+      if (to === null || !(error instanceof WskError)) throw error;
+      remote.assign(to);
+    }
     return new Connection(caller, socket, local.address!, remote.address!);
   }
 
@@ -57,9 +69,11 @@ export class Connection implements AsyncIterable<Uint8Array> {
 
   /**
    * The next bytes, as soon as there are some; null when the peer has ended its side. The bytes are yours to keep.
-   * @throws WskError STATUS_CONNECTION_RESET, STATUS_IO_TIMEOUT (the limit given), STATUS_CANCELLED (closed meanwhile)
+   * @throws WskError STATUS_CONNECTION_RESET, STATUS_IO_TIMEOUT (the limit given), STATUS_CANCELLED (closed meanwhile);
+   *   OpenWskError OWSK_CLOSED
    */
   async read(limits: CallLimits = {}): Promise<Uint8Array | null> {
+    this.mustBeOpen('read');
     if (this.slab.length < SMALLEST_READ) this.slab = new Uint8Array(SLAB);
     const room = this.slab;
     this.slab = new Uint8Array(0);
@@ -74,24 +88,27 @@ export class Connection implements AsyncIterable<Uint8Array> {
   /**
    * Sends bytes (text as UTF-8); done when the transport has taken them all. Leave them unchanged until then.
    * @throws WskError STATUS_CONNECTION_RESET, STATUS_INVALID_DEVICE_STATE (after `end`), STATUS_IO_TIMEOUT (the limit
-   *   given: bytes may have left, so the connection is then reset)
+   *   given: bytes may have left, so the connection is then reset); OpenWskError OWSK_CLOSED
    */
   async write(data: Uint8Array | string, limits: CallLimits = {}): Promise<void> {
+    this.mustBeOpen('write');
     const buffer = this.caller.buffer(bytesOf(data));
     await this.caller.call('WskSend', (irp) => this.dispatch.WskSend(this.socket, buffer, 0, irp), limits);
   }
 
   /**
    * Ends this side (a graceful WskDisconnect), after last bytes if given; reading goes on.
-   * @throws WskError STATUS_CONNECTION_RESET, STATUS_INVALID_DEVICE_STATE (ended already)
+   * @throws WskError STATUS_CONNECTION_RESET, STATUS_INVALID_DEVICE_STATE (ended already); OpenWskError OWSK_CLOSED
    */
   async end(data: Uint8Array | string | null = null, limits: CallLimits = {}): Promise<void> {
+    this.mustBeOpen('end');
     const buffer = data === null ? null : this.caller.buffer(bytesOf(data));
     await this.caller.call('WskDisconnect', (irp) => this.dispatch.WskDisconnect(this.socket, buffer, 0, irp), limits);
   }
 
-  /** Breaks the connection off with a reset. The socket still has to be closed. */
+  /** Breaks the connection off with a reset. The socket still has to be closed; a closed one needs no abort. */
   async abort(): Promise<void> {
+    if (this.closing !== null) return;
     const call = (irp: Parameters<WSK_PROVIDER_CONNECTION_DISPATCH['WskDisconnect']>[3]) =>
       this.dispatch.WskDisconnect(this.socket, null, WSK_FLAG_ABORTIVE, irp);
     await this.caller.call('WskDisconnect', call);
@@ -99,14 +116,19 @@ export class Connection implements AsyncIterable<Uint8Array> {
 
   /**
    * Closes the socket; what is pending fails with STATUS_CANCELLED. A connection that was not ended by both sides is
-   * reset (on the system's sockets: unless this side was ended). Reading or writing afterwards is a bug check (R25),
-   * which stops the machine; closing again is fine.
+   * reset (on the system's sockets: unless this side was ended). Closing again is fine.
    */
   close(): Promise<void> {
     this.closing ??= this.caller
       .call('WskCloseSocket', (irp) => this.dispatch.WskCloseSocket(this.socket, irp))
       .then(() => {});
     return this.closing;
+  }
+
+  /** WSK itself would answer a call on a closed socket with a bug check (R25), which stops the machine. */
+  private mustBeOpen(method: string): void {
+    if (this.closing === null) return;
+    throw new OpenWskError('OWSK_CLOSED', `${method} on a connection after its close(): read and write before closing`);
   }
 
   /** The bytes as they come, to the end of the stream. Closes the connection when the loop ends. */
@@ -124,5 +146,9 @@ export class Connection implements AsyncIterable<Uint8Array> {
 }
 
 /** The bytes themselves, or those of a text in UTF-8. */
-export const bytesOf = (data: Uint8Array | string): Uint8Array =>
-  typeof data === 'string' ? new TextEncoder().encode(data) : data;
+export const bytesOf = (data: Uint8Array | string): Uint8Array => {
+  if (data instanceof Uint8Array) return data;
+  if (typeof data === 'string') return new TextEncoder().encode(data);
+  const what = data === null ? 'null' : typeof data;
+  throw new OpenWskError('OWSK_INVALID_ARGUMENT', `data is ${what}; give a Uint8Array or a string`, 'data');
+};

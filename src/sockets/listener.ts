@@ -1,4 +1,4 @@
-import { type SOCKADDR, STATUS_CANCELLED } from '../base/index.ts';
+import { type SOCKADDR, SOCKADDR_STORAGE, STATUS_CANCELLED } from '../base/index.ts';
 import type { WSK_PROVIDER_LISTEN_DISPATCH, WSK_SOCKET } from '../wsk/index.ts';
 import type { Caller, CallLimits } from './caller.ts';
 import { Connection } from './connection.ts';
@@ -29,9 +29,12 @@ export class Listener implements AsyncIterable<Connection> {
    */
   async accept(limits: CallLimits = {}): Promise<Connection> {
     if (this.closing !== null) throw new WskError('WskAccept', STATUS_CANCELLED);
+    // Asked for afterwards, the addresses might be gone with the connection.
+    const [local, remote] = [new SOCKADDR_STORAGE(), new SOCKADDR_STORAGE()];
     const call = (irp: Parameters<WSK_PROVIDER_LISTEN_DISPATCH['WskAccept']>[6]) =>
-      this.dispatch.WskAccept(this.socket, 0, null, null, null, null, irp);
-    return Connection.from(this.caller, (await this.caller.call('WskAccept', call, limits)) as WSK_SOCKET);
+      this.dispatch.WskAccept(this.socket, 0, null, null, local, remote, irp);
+    const socket = (await this.caller.call('WskAccept', call, limits)) as WSK_SOCKET;
+    return new Connection(this.caller, socket, local.address!, remote.address!);
   }
 
   /** Stops to listen; connections that were accepted go on. */

@@ -50,14 +50,12 @@ export const serve = async (
   ended: (connection: Connection, error: unknown) => void = () => {},
 ): Promise<void> => {
   for await (const connection of listener) {
-    service(connection)
+    const run = async (): Promise<void> => service(connection);
+    run()
+      .finally(() => connection.close())
       .then(
-        () => null,
-        (error: unknown) => error,
-      )
-      .then(async (error) => {
-        await connection.close();
-        ended(connection, error);
-      });
+        () => ended(connection, null),
+        (error: unknown) => ended(connection, error),
+      );
   }
 };

@@ -1,6 +1,7 @@
 import {
   type ADDRESS_FAMILY,
   AF_INET6,
+  OpenWskError,
   parseSockaddr,
   type SOCKADDR,
   SOCKADDR_STORAGE,
@@ -65,6 +66,7 @@ export class Sockets {
   private readonly wsk: Wsk;
   private readonly registration = new WSK_REGISTRATION();
   private readonly npi = new WSK_PROVIDER_NPI();
+  private closing: Promise<void> | null = null;
 
   private constructor(wsk: Wsk) {
     this.wsk = wsk;
@@ -102,7 +104,7 @@ export class Sockets {
       const call = (irp: Parameters<WSK_PROVIDER_CONNECTION_DISPATCH['WskConnectEx']>[4]) =>
         dispatch.WskConnectEx(socket, remote, buffer, 0, irp);
       await this.caller.call('WskConnectEx', call, options);
-      return await Connection.from(this.caller, socket);
+      return await Connection.from(this.caller, socket, remote);
     } catch (error) {
       await this.closeQuietly(socket);
       throw error;
@@ -135,9 +137,12 @@ export class Sockets {
   }
 
   /** Deregisters (WskDeregister), once every connection and listener made here is closed: for ever, if one is not. */
-  async close(): Promise<void> {
-    WskReleaseProviderNPI(this.wsk, this.registration);
-    await runThread(this.wsk.kernel, 'sockets', () => WskDeregister(this.wsk, this.registration));
+  close(): Promise<void> {
+    if (this.closing === null) {
+      WskReleaseProviderNPI(this.wsk, this.registration);
+      this.closing = runThread(this.wsk.kernel, 'sockets', () => WskDeregister(this.wsk, this.registration));
+    }
+    return this.closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,6 +150,9 @@ export class Sockets {
   }
 
   private async socket(category: number, family: ADDRESS_FAMILY): Promise<WSK_SOCKET> {
+    if (this.closing !== null) {
+      throw new OpenWskError('OWSK_CLOSED', 'the Sockets were closed: connect and listen before close()');
+    }
     const { Client, Dispatch } = this.npi;
     const call = (irp: Parameters<typeof Dispatch.WskSocket>[10]) =>
       Dispatch.WskSocket(Client, family, SOCK_STREAM, IPPROTO_TCP, category, null, null, null, null, null, irp);

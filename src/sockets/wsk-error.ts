@@ -14,6 +14,17 @@ const advice: Partial<Record<NtStatusName, string>> = {
     'the address cannot be used here: the local one must be of this machine, a remote port not 0',
   STATUS_ACCESS_DENIED:
     'the system does not allow it: ports below 1024 may need more rights, or a packet filter forbids it',
+  STATUS_INVALID_PARAMETER:
+    'a parameter makes no sense here: both addresses must be of one family, and flags must exist',
+  STATUS_INVALID_HANDLE: 'there is no client: WskCaptureProviderNPI gives one',
+  STATUS_DEVICE_NOT_READY:
+    'WSK is not available (any more) to this registration: register first, capture before deregistering',
+  STATUS_NOINTERFACE: 'this version of WSK is not here: ask for 1.0',
+  STATUS_FILE_FORCED_CLOSED: 'the system has given the socket up: close it and make another',
+  STATUS_NOT_IMPLEMENTED: 'this is not here yet: docs/support.md lists what is',
+  STATUS_BUFFER_TOO_SMALL: 'the output buffer is too small: a ULONG takes four bytes',
+  STATUS_NOT_FOUND: 'there is nothing of that id any more: it was answered, or its connection has gone',
+  STATUS_UNSUCCESSFUL: 'the system failed for a reason that has no status of its own',
   STATUS_BUFFER_OVERFLOW: 'WskConnectEx takes at most 65,535 bytes: send the rest with write',
   STATUS_CANCELLED: 'the request was taken back',
   STATUS_INSUFFICIENT_RESOURCES: 'the system has no more sockets or memory: close some, or raise the limit (ulimit -n)',

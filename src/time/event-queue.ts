@@ -43,6 +43,18 @@ export class EventQueue {
   }
 
   /** @param at nanoseconds  @returns a handle to cancel or move it by */
+  /** The place in the order of scheduling of an event that stands elsewhere. */
+  takeOrder(): number {
+    return this.nextOrder++;
+  }
+
+  /** Whether an event stands here that comes before one of this time and place. */
+  comesBefore(time: number, order: number): boolean {
+    if (this.count === 0) return false;
+    const first = this.heap[0];
+    return this.time[first] < time || (this.time[first] === time && this.order[first] < order);
+  }
+
   schedule(at: number, target: EventTarget, kind: number, arg: number): EventHandle {
     const slot = this.free.pop() ?? this.newSlot();
     this.time[slot] = at;

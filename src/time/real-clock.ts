@@ -1,5 +1,6 @@
 import { type EventHandle, EventQueue, type EventTarget } from './event-queue.ts';
 import { type Executor, MILLISECOND, type Nanoseconds } from './executor.ts';
+import { PostedRing } from './posted-ring.ts';
 
 const LONGEST_TIMER_MS = 0x7fff_ffff;
 
@@ -9,7 +10,7 @@ const LONGEST_TIMER_MS = 0x7fff_ffff;
  */
 export class RealExecutor implements Executor {
   private readonly queue = new EventQueue();
-  private readonly posted: { target: EventTarget; kind: number; arg: number }[] = [];
+  private readonly posted = new PostedRing();
   private readonly origin = performance.now();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private timerAt: Nanoseconds = Number.POSITIVE_INFINITY;
@@ -21,7 +22,7 @@ export class RealExecutor implements Executor {
   }
 
   post(target: EventTarget, kind: number, arg: number): void {
-    this.posted.push({ target, kind, arg });
+    this.posted.push(target, kind, arg, 0);
     if (!this.draining) this.queueDrain();
   }
 
@@ -51,16 +52,11 @@ export class RealExecutor implements Executor {
   drain(): void {
     if (this.draining) return;
     this.draining = true;
-    let done = 0;
     try {
-      while (done < this.posted.length) {
-        const { target, kind, arg } = this.posted[done++];
-        target.onEvent(kind, arg);
-      }
+      while (this.posted.size > 0) this.posted.fireFirst();
     } finally {
-      this.posted.splice(0, done);
       this.draining = false;
-      if (this.posted.length > 0) this.queueDrain();
+      if (this.posted.size > 0) this.queueDrain();
     }
   }
 

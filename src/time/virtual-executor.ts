@@ -1,5 +1,6 @@
 import { type EventHandle, EventQueue, type EventTarget } from './event-queue.ts';
 import type { Executor, Nanoseconds } from './executor.ts';
+import { PostedRing } from './posted-ring.ts';
 
 /**
  * Virtual time, in nanoseconds from 0: it moves only from event to event, as fast as the machine can run them.
@@ -10,6 +11,8 @@ import type { Executor, Nanoseconds } from './executor.ts';
  */
 export class VirtualExecutor implements Executor {
   private readonly queue = new EventQueue();
+  /** Events of the present time, which need no heap; their order among the others is kept all the same. */
+  private readonly posted = new PostedRing();
   private time: Nanoseconds = 0;
   private promiseSettled = false;
 
@@ -19,16 +22,16 @@ export class VirtualExecutor implements Executor {
 
   /** Events that have not fired. */
   get pending(): number {
-    return this.queue.size;
+    return this.queue.size + this.posted.size;
   }
 
   /** Time of the next event, Infinity when there is none. */
   get nextTime(): Nanoseconds {
-    return this.queue.nextTime;
+    return this.posted.size > 0 ? this.time : this.queue.nextTime;
   }
 
   post(target: EventTarget, kind: number, arg: number): void {
-    this.queue.schedule(this.time, target, kind, arg);
+    this.posted.push(target, kind, arg, this.queue.takeOrder());
   }
 
   schedule(at: Nanoseconds, target: EventTarget, kind: number, arg: number): EventHandle {
@@ -56,6 +59,10 @@ export class VirtualExecutor implements Executor {
 
   /** Runs the next event and moves the time to it. @returns false when there is none */
   step(): boolean {
+    if (this.posted.size > 0 && !this.queue.comesBefore(this.time, this.posted.firstOrder)) {
+      this.posted.fireFirst();
+      return true;
+    }
     if (this.queue.size === 0) return false;
     this.time = this.queue.nextTime;
     this.queue.fireNext();
@@ -64,7 +71,7 @@ export class VirtualExecutor implements Executor {
 
   /** Runs every event up to and including `time`, which is then the present. Infinity runs all and stays at the last. */
   runUntil(time: Nanoseconds): void {
-    while (this.queue.nextTime <= time && this.step());
+    while (this.nextTime <= time && this.step());
     if (time > this.time && time !== Number.POSITIVE_INFINITY) this.time = time;
   }
 

@@ -1,10 +1,16 @@
-import { NT_SUCCESS, type NTSTATUS, STATUS_SUCCESS } from '../base/index.ts';
+import { NT_SUCCESS, type NTSTATUS, type SOCKADDR, STATUS_SUCCESS } from '../base/index.ts';
 import { WSK_EVENT_ACCEPT, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
 import { CONNECTION_EVENTS } from './event-callbacks.ts';
 import type { SocketObject } from './socket.ts';
 import type { WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
-import type { StreamEndpoint } from './transport.ts';
+import { noOp, type StreamEndpoint } from './transport.ts';
 import type { AcceptRequest } from './wsk-accept.ts';
+
+interface Incoming {
+  readonly endpoint: StreamEndpoint;
+  readonly local: SOCKADDR;
+  readonly remote: SOCKADDR;
+}
 
 /** Where incoming connections go: to the WskAccept calls that wait and, only when none waits, to WskAcceptEvent. */
 export class AcceptQueue {
@@ -41,25 +47,36 @@ export class AcceptQueue {
   }
 
   private take(request: AcceptRequest): SocketObject | null {
-    const endpoint = this.socket.endpoint!.accept();
-    if (endpoint === null) return null;
-    const accepted = this.socket.spawn(endpoint, request.socketContext, request.socketDispatch);
-    request.localAddress?.assign(endpoint.localAddress()!);
-    request.remoteAddress?.assign(endpoint.remoteAddress()!);
+    const incoming = this.next();
+    if (incoming === null) return null;
+    const accepted = this.socket.spawn(incoming.endpoint, request.socketContext, request.socketDispatch);
+    request.localAddress?.assign(incoming.local);
+    request.remoteAddress?.assign(incoming.remote);
     accepted.indicateSoon();
     return accepted;
+  }
+
+  /** The next connection that has come in. One that is gone so far that its addresses are, too, is passed over. */
+  private next(): Incoming | null {
+    for (;;) {
+      const endpoint = this.socket.endpoint!.accept();
+      if (endpoint === null) return null;
+      const [local, remote] = [endpoint.localAddress(), endpoint.remoteAddress()];
+      if (local !== null && remote !== null) return { endpoint, local, remote };
+      endpoint.close(noOp);
+    }
   }
 
   /** Shows the client the connections that no WskAccept waits for. Runs at DISPATCH_LEVEL, as an event of its own. */
   indicate(): void {
     while (this.queue.length === 0 && this.socket.wants(WSK_EVENT_ACCEPT)) {
-      const endpoint = this.socket.endpoint!.accept();
-      if (endpoint === null) return;
-      this.show(endpoint);
+      const incoming = this.next();
+      if (incoming === null) return;
+      this.show(incoming);
     }
   }
 
-  private show(endpoint: StreamEndpoint): void {
+  private show({ endpoint, local, remote }: Incoming): void {
     const { socket } = this;
     const accepted = socket.spawn(endpoint, null, null);
     // Connection events of the listening socket are handed down, but not to sockets that WskAccept delivers.
@@ -70,8 +87,8 @@ export class AcceptQueue {
       socket.listenDispatch!.WskAcceptEvent!(
         socket.SocketContext,
         WSK_FLAG_AT_DISPATCH_LEVEL,
-        endpoint.localAddress(),
-        endpoint.remoteAddress(),
+        local,
+        remote,
         accepted,
         context,
         dispatch,

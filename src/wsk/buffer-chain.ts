@@ -1,17 +1,30 @@
-import { BugCheckCode, type Kernel, type MDL, type PMDL } from '../kernel/index.ts';
+import { BugCheckCode, type Kernel, type PMDL } from '../kernel/index.ts';
 import type { WSK_BUF } from './structures.ts';
 import type { Gather, Scatter } from './transport.ts';
 
-/** The bytes that a WSK_BUF describes, as a transport reads or writes them, straight in the client's memory. */
+/** Empty MDLs in a row beyond this are a chain that bites its own tail. */
+const MOST_EMPTY_MDLS = 65_536;
+
+/**
+ * The bytes that a WSK_BUF describes, as a transport reads or writes them, straight in the client's memory.
+ *
+ * A chain that its client has spoilt meanwhile stops the machine (R17, R22). The transport that happens to touch it has
+ * done no wrong and must not be torn out of its work: it gets bytes of no meaning instead of an exception, and whoever
+ * called WSK meets the bug check when the call returns.
+ */
 export class BufferChain implements Gather, Scatter {
   readonly length: number;
+  private readonly kernel: Kernel;
+  private readonly call: string;
   private readonly first: PMDL;
   private readonly offset: number;
   // Where the last access ended: accesses go forward nearly always.
   private mdl: PMDL;
   private mdlStart: number;
 
-  constructor(mdl: PMDL, offset: number, length: number) {
+  constructor(kernel: Kernel, call: string, mdl: PMDL, offset: number, length: number) {
+    this.kernel = kernel;
+    this.call = call;
     this.first = mdl;
     this.offset = offset;
     this.length = length;
@@ -21,8 +34,18 @@ export class BufferChain implements Gather, Scatter {
 
   view(from: number): Uint8Array {
     const mdl = this.seek(from);
+    if (mdl === null) return this.noBytes(from);
     const within = from - this.mdlStart;
-    return mdl.space.bytes(mdl.base + within, Math.min(mdl.ByteCount - within, this.length - from));
+    const count = Math.min(mdl.ByteCount - within, this.length - from);
+    try {
+      const bytes = mdl.space.bytes(mdl.base + within, count);
+      if (bytes.length === count) return bytes;
+    } catch (error) {
+      // A guest's memory has its own bug check for this.
+      if (error === this.kernel.crash) return this.noBytes(from);
+    }
+    this.crash('R17', `an MDL of ${mdl.ByteCount} bytes describes memory that is not there`);
+    return this.noBytes(from);
   }
 
   copyTo(from: number, into: Uint8Array, at: number, count: number): void {
@@ -43,37 +66,35 @@ export class BufferChain implements Gather, Scatter {
     }
   }
 
-  /** The MDL that holds byte `from`; empty ones are passed over. */
-  private seek(from: number): MDL {
+  /** The MDL that holds byte `from`; empty ones are passed over. Null when the chain was changed and has none. */
+  private seek(from: number): PMDL {
     if (from < this.mdlStart) {
       this.mdl = this.first;
       this.mdlStart = -this.offset;
     }
-    while (from >= this.mdlStart + this.mdl!.ByteCount) {
-      this.mdlStart += this.mdl!.ByteCount;
-      this.mdl = this.mdl!.Next;
+    let empty = 0;
+    while (this.mdl !== null && !(from < this.mdlStart + this.mdl.ByteCount)) {
+      if (!(this.mdl.ByteCount > 0) && ++empty > MOST_EMPTY_MDLS) this.mdl = null;
+      else {
+        this.mdlStart += this.mdl.ByteCount;
+        this.mdl = this.mdl.Next;
+      }
     }
-    return this.mdl!;
-  }
-}
-
-/** Bytes of WSK's own: what WskConnectEx captured. */
-export class CapturedBytes implements Gather {
-  readonly length: number;
-  private readonly bytes: Uint8Array;
-
-  constructor(chain: BufferChain) {
-    this.bytes = new Uint8Array(chain.length);
-    this.length = chain.length;
-    chain.copyTo(0, this.bytes, 0, chain.length);
+    if (this.mdl === null)
+      this.crash('R22', `its MDL chain was changed before its IRP completed: byte ${from} is gone`);
+    return this.mdl;
   }
 
-  view(from: number): Uint8Array {
-    return this.bytes.subarray(from);
+  private crash(rule: 'R17' | 'R22', message: string): void {
+    try {
+      this.kernel.bugCheck(BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, 0, rule, `${this.call}: ${message}`);
+    } catch {
+      // Said to the machine's crash listeners, and to the caller of WSK when the call returns.
+    }
   }
 
-  copyTo(from: number, into: Uint8Array, at: number, count: number): void {
-    into.set(this.bytes.subarray(from, from + count), at);
+  private noBytes(from: number): Uint8Array {
+    return new Uint8Array(Math.min(this.length - from, 65_536));
   }
 }
 
@@ -83,17 +104,21 @@ export class CapturedBytes implements Gather {
  */
 export const bufferChain = (kernel: Kernel, buffer: WSK_BUF, call: string): BufferChain => {
   const { Mdl, Offset, Length } = buffer;
-  if (Length === 0) return new BufferChain(null, 0, 0);
+  if (Length === 0) return new BufferChain(kernel, call, null, 0, 0);
   if (Mdl === null || Offset < 0 || Offset >= Mdl.ByteCount) {
     const what =
       Mdl === null ? `Mdl NULL with Length ${Length}` : `Offset ${Offset} beyond the first MDL (${Mdl.ByteCount})`;
     kernel.bugCheck(BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, 0, 'R18', `${call}: WSK_BUF with ${what}`);
   }
   let room = -Offset;
-  for (let mdl: PMDL = Mdl; mdl !== null && room < Length; mdl = mdl.Next) room += mdl.ByteCount;
+  let empty = 0;
+  for (let mdl: PMDL = Mdl; mdl !== null && room < Length && empty <= MOST_EMPTY_MDLS; mdl = mdl.Next) {
+    room += mdl.ByteCount;
+    if (!(mdl.ByteCount > 0)) empty++;
+  }
   if (Length < 0 || room < Length) {
     const message = `${call}: WSK_BUF.Length ${Length}, but the MDL chain holds ${room} bytes from Offset ${Offset}`;
     kernel.bugCheck(BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, 0, 'R17', message);
   }
-  return new BufferChain(Mdl, Offset, Length);
+  return new BufferChain(kernel, call, Mdl, Offset, Length);
 };

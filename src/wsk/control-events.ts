@@ -3,7 +3,6 @@ import {
   STATUS_EVENT_PENDING,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import { NPI_WSK_INTERFACE_ID } from './constants.ts';
@@ -37,7 +36,7 @@ export const controlEvents = (
     if (request === null) return STATUS_EVENT_PENDING;
     request.pend();
     socket.callbacks.completeAfter(eventsOf(mask), request);
-    return STATUS_PENDING;
+    return request.returnPending();
   }
   return request?.done(STATUS_SUCCESS, 0) ?? STATUS_SUCCESS;
 };

@@ -28,8 +28,9 @@ export class EventCallbacks {
   private enabled = 0;
   /** Set for all sockets of the client, for good. */
   private readonly fixed: number;
-  private readonly running = new Map<number, number>();
-  private readonly waiting: { readonly event: number; readonly request: WskRequest }[] = [];
+  /** The events whose callbacks run now, one entry per call; made when the first one is called. */
+  private running: number[] | null = null;
+  private waiting: { readonly event: number; readonly request: WskRequest }[] | null = null;
 
   constructor(fixed: number) {
     this.fixed = fixed;
@@ -58,28 +59,30 @@ export class EventCallbacks {
   }
 
   isRunning(event: number): boolean {
-    return (this.running.get(event) ?? 0) > 0;
+    return this.running?.includes(event) ?? false;
   }
 
   get anyRunning(): boolean {
-    for (const count of this.running.values()) if (count > 0) return true;
-    return false;
+    return (this.running?.length ?? 0) > 0;
   }
 
   begin(event: number): void {
-    this.running.set(event, (this.running.get(event) ?? 0) + 1);
+    this.running ??= [];
+    this.running.push(event);
   }
 
   end(event: number): void {
-    this.running.set(event, this.running.get(event)! - 1);
-    if (this.isRunning(event)) return;
-    for (let i = this.waiting.length - 1; i >= 0; i--) {
-      if (this.waiting[i].event === event) this.waiting.splice(i, 1)[0].request.completeSoon(STATUS_SUCCESS, 0);
-    }
+    const running = this.running!;
+    running.splice(running.lastIndexOf(event), 1);
+    if (this.waiting === null || this.isRunning(event)) return;
+    for (const { request } of this.waiting.filter((entry) => entry.event === event))
+      request.completeSoon(STATUS_SUCCESS, 0);
+    this.waiting = this.waiting.filter((entry) => entry.event !== event);
   }
 
   /** Completes `request` when the calls of `event` that run now have returned. */
   completeAfter(event: number, request: WskRequest): void {
+    this.waiting ??= [];
     this.waiting.push({ event, request });
   }
 }

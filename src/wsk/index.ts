@@ -1,13 +1,27 @@
-export * from './client.ts';
+/** What is public of WSK. Everything else is imported from its own file, and only from within. */
 export * from './constants.ts';
-export * from './dispatch-tables.ts';
-export * from './early-data.ts';
-export * from './exports.ts';
-export * from './not-implemented.ts';
-export * from './registration.ts';
-export * from './socket.ts';
-export * from './socket-options.ts';
+export { earlyDataOf } from './early-data.ts';
+export { bindNetio, type Netio, netio } from './exports.ts';
+export {
+  WskCaptureProviderNPI,
+  WskDeregister,
+  WskQueryProviderCharacteristics,
+  WskRegister,
+  WskReleaseProviderNPI,
+} from './registration.ts';
 export * from './structures.ts';
-export * from './transport.ts';
-export * from './wsk.ts';
+export type {
+  EarlyData,
+  Gather,
+  InspectAction,
+  Lease,
+  Scatter,
+  StreamEndpoint,
+  StreamEvents,
+  StreamOption,
+  Transport,
+  TransportCapability,
+  TransportOp,
+} from './transport.ts';
+export { pendAlways, Wsk, type WskPolicy } from './wsk.ts';
 export { ULONG } from './wsk-control-socket.ts';

@@ -16,7 +16,8 @@ const LARGEST_INDICATION = 65_536;
 export class ReceiveQueue {
   private readonly socket: SocketObject;
   private readonly queue: ReceiveRequest[] = [];
-  private readonly retained = new Map<WSK_DATA_INDICATION, Lease>();
+  /** Lists that the client keeps; made when it keeps the first. */
+  private retained: Map<WSK_DATA_INDICATION, Lease> | null = null;
   private armed = true;
   private indicating = false;
 
@@ -94,6 +95,7 @@ export class ReceiveQueue {
       ),
     );
     if (status === STATUS_PENDING) {
+      this.retained ??= new Map();
       this.retained.set(indication, lease);
       return;
     }
@@ -107,14 +109,15 @@ export class ReceiveQueue {
 
   /** @returns false when the client does not hold this list */
   release(indication: WSK_DATA_INDICATION): boolean {
-    const lease = this.retained.get(indication);
+    const lease = this.retained?.get(indication);
     if (lease === undefined) return false;
-    this.retained.delete(indication);
+    this.retained!.delete(indication);
     lease.release();
     return true;
   }
 
   endAll(status: NTSTATUS): void {
+    if (this.queue.length === 0) return;
     for (const request of this.queue.splice(0)) request.completeSoon(status, request.filled);
   }
 }

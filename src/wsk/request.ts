@@ -10,6 +10,7 @@ import {
   type IRP,
   type Kernel,
   mustOwn,
+  type Overtaker,
   SL_INVOKE_ALWAYS,
   type ULONG_PTR,
 } from '../kernel/index.ts';
@@ -25,6 +26,9 @@ const CANCEL_POSTED = 1;
 const FINISH = 2;
 const COMPLETE = 3;
 
+/** Completions in calls in completions beyond this end in a bug check (R29). */
+const DEEPEST_COMPLETION = 8;
+
 /**
  * One WSK call with an IRP, from the call to its completion; at once the op that a transport reports to.
  *
@@ -33,7 +37,7 @@ const COMPLETE = 3;
  * `done` (accepted, and the result is known already) and `pend` (the result comes later).
  * Subclasses say in `finish` what a transport's answer means, and in `cancel` how to take the request back.
  */
-export class WskRequest implements TransportOp, EventTarget {
+export class WskRequest implements TransportOp, EventTarget, Overtaker {
   readonly id: number;
   readonly wsk: Wsk;
   readonly kernel: Kernel;
@@ -43,6 +47,9 @@ export class WskRequest implements TransportOp, EventTarget {
   private status: NTSTATUS = STATUS_PENDING;
   private information: ULONG_PTR = 0;
   private resultFixed = false;
+  /** Where the socket's list of pending requests holds this one; -1 when it does not. */
+  pendingIndex = -1;
+  private completionQueued = false;
 
   constructor(wsk: Wsk, socket: SocketObject | null, name: string, irp: IRP) {
     this.wsk = wsk;
@@ -72,24 +79,38 @@ export class WskRequest implements TransportOp, EventTarget {
     if (this.wsk.completesInline()) return this.completeInCall(status, information);
     this.pend();
     this.completeSoon(status, information);
-    return STATUS_PENDING;
+    return this.returnPending();
   }
 
   /** Says that the result comes later. Call it before the work is started. */
-  pend(): NTSTATUS {
+  pend(): void {
     IoMarkIrpPending(this.kernel, this.irp);
-    this.socket?.pending.add(this);
+    this.socket?.addPending(this);
     this.record(RecordKind.Return, STATUS_PENDING);
     IoSetCancelRoutine(this.kernel, this.irp, wskCancel);
     // Cancelled before it was handed to WSK: the bit is set and nobody will call the routine any more.
     if (this.irp.Cancel) this.kernel.executor.post(this, CANCEL_POSTED, 0);
+  }
+
+  /** What a pended call returns, once its work was started: on another processor the IRP may have completed by now. */
+  returnPending(): NTSTATUS {
+    this.kernel.assertAlive();
+    this.kernel.scheduler.switchPoint();
     return STATUS_PENDING;
   }
 
   /** Completes a pended request as its own event, after those completed before. */
   completeSoon(status: NTSTATUS, information: ULONG_PTR): void {
     this.setResult(status, information);
+    this.completionQueued = true;
     this.kernel.executor.post(this, COMPLETION_POSTED, 0);
+    this.kernel.scheduler.mayOvertake(this);
+  }
+
+  /** Completes before the executor's turn for it has come. */
+  overtake(): void {
+    this.completionQueued = false;
+    this.kernel.runAtDispatch(this, COMPLETE, 0);
   }
 
   /** The transport's answer. Never inside the call. */
@@ -100,10 +121,18 @@ export class WskRequest implements TransportOp, EventTarget {
   }
 
   onEvent(kind: number): void {
-    if (kind === COMPLETION_POSTED) this.kernel.runAtDispatch(this, COMPLETE, 0);
-    else if (kind === FINISH) this.finish(this.status, this.information as number);
+    if (kind === COMPLETION_POSTED) {
+      if (!this.completionQueued) return;
+      this.kernel.scheduler.settle(this);
+      this.overtake();
+    } else if (kind === FINISH) this.finish(this.status, this.information as number);
     else if (kind === COMPLETE) this.completeNow();
-    else if (!this.resultFixed) this.cancel();
+    else this.cancelUnlessDone();
+  }
+
+  /** IoCancelIrp has come; whoever ran since may have fixed the result. */
+  cancelUnlessDone(): void {
+    if (!this.resultFixed) this.cancel();
   }
 
   /** What the transport's answer means; by default the result as it is. */
@@ -139,7 +168,7 @@ export class WskRequest implements TransportOp, EventTarget {
     irp.IoStatus.Information = this.information;
     irp.holder = null;
     this.record(RecordKind.Complete, kernel.irql);
-    socket?.pending.delete(this);
+    socket?.removePending(this);
     IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
     this.completed();
     socket?.requestEnded();
@@ -147,11 +176,13 @@ export class WskRequest implements TransportOp, EventTarget {
 
   private completeInCall(status: NTSTATUS, information: ULONG_PTR): NTSTATUS {
     this.setResult(status, information);
-    this.wsk.inlineDepth++;
+    const { kernel } = this;
+    if (kernel.nestedCompletions >= DEEPEST_COMPLETION) tooDeep(kernel, this.name);
+    kernel.nestedCompletions++;
     try {
       this.completeNow();
     } finally {
-      this.wsk.inlineDepth--;
+      kernel.nestedCompletions--;
     }
     this.record(RecordKind.Return, status);
     return status;
@@ -172,11 +203,21 @@ export class WskRequest implements TransportOp, EventTarget {
   }
 }
 
+/** R29: a kernel stack has 12 to 24 KiB; each completion in a call in a completion takes its share. */
+const tooDeep = (kernel: Kernel, call: string): never =>
+  kernel.bugCheck(
+    BugCheckCode.PANIC_STACK_SWITCH,
+    0,
+    'R29',
+    `${call} completes inside the call, ${DEEPEST_COMPLETION + 1} deep: completion routines make calls that complete ` +
+      'at once, and so on; do not start calls in a completion routine, queue a work item or wake a thread for them',
+  );
+
 /** The cancel routine that WSK sets on every pended IRP. */
 const wskCancel = (_device: object | null, irp: IRP): void => {
   const request = irp.holder as WskRequest;
   IoReleaseCancelSpinLock(request.kernel, irp.CancelIrql);
-  request.cancel();
+  request.cancelUnlessDone();
 };
 
 /** Checks the IRP that a client hands in and advances it to WSK's stack location, on the client's behalf. */

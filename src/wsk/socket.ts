@@ -23,7 +23,7 @@ import type {
   WSK_PROVIDER_BASIC_DISPATCH,
   WSK_SOCKET,
 } from './structures.ts';
-import type { InspectAction, StreamEndpoint, StreamEvents, TransportOp } from './transport.ts';
+import { type InspectAction, noOp, type StreamEndpoint, type StreamEvents } from './transport.ts';
 import type { Wsk } from './wsk.ts';
 
 export type SocketCategory = 'basic' | 'listen' | 'connection' | 'datagram' | 'stream';
@@ -56,6 +56,8 @@ export interface SocketParts {
 // Events of a socket: one that the executor brings, one that then runs on a processor at DISPATCH_LEVEL.
 const INDICATION_POSTED = 0;
 const INDICATE = 1;
+// One that a transport's signal causes: first the calls that wait, then the callbacks.
+const SIGNALLED = 2;
 
 /** What stands behind a PWSK_SOCKET. The functions of the dispatch tables work on it, one file each. */
 export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
@@ -74,10 +76,10 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   sendClosed = false;
   deathStatus: NTSTATUS = STATUS_FILE_FORCED_CLOSED;
   /** Requests whose IRP has not completed yet. */
-  readonly pending = new Set<WskRequest>();
+  readonly pending: WskRequest[] = [];
   readonly receives = new ReceiveQueue(this);
-  readonly accepts = new AcceptQueue(this);
-  readonly inspection = new Inspection(this);
+  private acceptQueue: AcceptQueue | null = null;
+  private inspections: Inspection | null = null;
   readonly callbacks: EventCallbacks;
   /** Set while WskCloseSocket waits for the last of `pending` and of the running callbacks. */
   onQuiet: (() => void) | null = null;
@@ -96,6 +98,33 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     this.clientDispatch = parts.clientDispatch;
     this.callbacks = new EventCallbacks(parts.client.staticEvents);
     this.client.addSocket(this);
+  }
+
+  /** Only sockets that listen need one. */
+  get accepts(): AcceptQueue {
+    this.acceptQueue ??= new AcceptQueue(this);
+    return this.acceptQueue;
+  }
+
+  get inspection(): Inspection {
+    this.inspections ??= new Inspection(this);
+    return this.inspections;
+  }
+
+  addPending(request: WskRequest): void {
+    request.pendingIndex = this.pending.push(request) - 1;
+  }
+
+  /** The last takes the place of the one that goes. */
+  removePending(request: WskRequest): void {
+    const { pendingIndex } = request;
+    if (pendingIndex < 0) return;
+    const last = this.pending.pop()!;
+    if (last !== request) {
+      this.pending[pendingIndex] = last;
+      last.pendingIndex = pendingIndex;
+    }
+    request.pendingIndex = -1;
   }
 
   get isClosing(): boolean {
@@ -152,8 +181,13 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     if (this.isClosing) return;
     this.state = 'dead';
     this.deathStatus = status;
+    this.endWaiting(status);
+  }
+
+  /** Ends the calls that wait for data or connections. */
+  endWaiting(status: NTSTATUS): void {
     this.receives.endAll(status);
-    this.accepts.endAll(status);
+    this.acceptQueue?.endAll(status);
   }
 
   /** Whether the client wants this event and has a callback for it. */
@@ -188,7 +222,13 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     if (kind === INDICATION_POSTED) {
       this.indicationPosted = false;
       this.wsk.kernel.runAtDispatch(this, INDICATE, 0);
-    } else if (this.state === 'listening') this.accepts.indicate();
+      return;
+    }
+    const { state } = this;
+    if (kind === SIGNALLED && state === 'listening') this.accepts.serve();
+    if (kind === SIGNALLED && state === 'connected') this.receives.serve();
+    if (this.callbacks.mask === 0) return;
+    if (this.state === 'listening') this.accepts.indicate();
     else if (this.state === 'connected') this.indicateConnection();
   }
 
@@ -215,9 +255,7 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   }
 
   onReadable(): void {
-    if (this.state !== 'connected') return;
-    this.receives.serve();
-    if (this.callbacks.mask !== 0) this.wsk.kernel.runAtDispatch(this, INDICATE, 0);
+    this.wsk.kernel.runAtDispatch(this, SIGNALLED, 0);
   }
 
   onEof(): void {
@@ -226,9 +264,7 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   }
 
   onIncoming(): void {
-    if (this.state !== 'listening') return;
-    this.accepts.serve();
-    if (this.callbacks.mask !== 0) this.wsk.kernel.runAtDispatch(this, INDICATE, 0);
+    this.wsk.kernel.runAtDispatch(this, SIGNALLED, 0);
   }
 
   onReset(status: NTSTATUS): void {
@@ -288,9 +324,6 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     this.wsk.kernel.runAtDispatch({ onEvent: () => this.inspection.aborted(id) }, 0, 0);
   }
 }
-
-/** Reports to nobody. */
-const noOp: TransportOp = { cause: 0, onTransportComplete: () => {} };
 
 /** The socket behind a pointer. R25: a closed one is not to be used any more. */
 export const socketOf = (Socket: WSK_SOCKET, call: string): SocketObject => {

@@ -29,6 +29,9 @@ export interface TransportOp {
   onTransportComplete(status: NTSTATUS, information: number): void;
 }
 
+/** Reports to nobody. */
+export const noOp: TransportOp = { cause: 0, onTransportComplete: () => {} };
+
 /** Bytes to send, in order, wherever they lie. Valid until the op completes; views are made at each use. */
 export interface Gather {
   readonly length: number;
@@ -141,6 +144,7 @@ export interface StreamEndpoint {
    */
   cancel(op: TransportOp): boolean;
 
+  /** Null when not bound, or not known any more. A connection that died should still know its addresses. */
   localAddress(): SOCKADDR | null;
   remoteAddress(): SOCKADDR | null;
   readonly idealBacklog: number;

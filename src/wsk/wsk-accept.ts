@@ -5,7 +5,6 @@ import {
   STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
@@ -56,5 +55,5 @@ export const WskAccept = (
   if (accepted !== null) return request.done(STATUS_SUCCESS, accepted);
   request.pend();
   socket.accepts.push(request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };

@@ -6,7 +6,6 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_IMPLEMENTED,
-  STATUS_PENDING,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { WskRequest } from './request.ts';
@@ -55,5 +54,5 @@ export const WskBind = (Socket: WSK_SOCKET, LocalAddress: SOCKADDR, Flags: numbe
   request.pend();
   socket.state = 'binding';
   socket.endpoint.bind(LocalAddress, request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };

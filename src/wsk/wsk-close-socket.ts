@@ -1,10 +1,4 @@
-import {
-  type NTSTATUS,
-  STATUS_CANCELLED,
-  STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
-  STATUS_SUCCESS,
-} from '../base/index.ts';
+import { type NTSTATUS, STATUS_CANCELLED, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
@@ -21,7 +15,7 @@ class CloseRequest extends WskRequest {
 
   tryComplete(): void {
     const socket = this.socket!;
-    if (!this.endpointGone || socket.pending.size > 1 || socket.callbacks.anyRunning) return;
+    if (!this.endpointGone || socket.pending.length > 1 || socket.callbacks.anyRunning) return;
     socket.onQuiet = null;
     socket.state = 'closed';
     socket.client.socketClosed(socket);
@@ -47,10 +41,9 @@ export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS =>
   request.pend();
   socket.state = 'closing';
   socket.onQuiet = () => request.tryComplete();
-  socket.receives.endAll(STATUS_CANCELLED);
-  socket.accepts.endAll(STATUS_CANCELLED);
+  socket.endWaiting(STATUS_CANCELLED);
   if (socket.endpoint === null) request.endpointGone = true;
   else socket.endpoint.close(request);
   request.tryComplete();
-  return STATUS_PENDING;
+  return request.returnPending();
 };

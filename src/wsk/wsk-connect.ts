@@ -9,11 +9,10 @@ import {
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { RecordKind } from '../trace/index.ts';
-import { bufferChain, CapturedBytes } from './buffer-chain.ts';
+import { bufferChain } from './buffer-chain.ts';
 import { WSK_CONNECT_EX_MAX_BUFFER } from './constants.ts';
 import { WskRequest } from './request.ts';
 import { type SocketObject, socketOf } from './socket.ts';
@@ -57,7 +56,8 @@ export const WskConnect = (Socket: WSK_SOCKET, RemoteAddress: SOCKADDR, Flags: n
  * @param Flags 0
  * @returns STATUS_PENDING; then STATUS_SUCCESS once connected, with Information = Buffer.Length (0 without Buffer), or
  *   STATUS_CONNECTION_REFUSED, STATUS_IO_TIMEOUT, STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE (the socket is
- *   bound as before), STATUS_CANCELLED. Inline: STATUS_INVALID_PARAMETER (Flags, family, no IRP),
+ *   bound as before), STATUS_ADDRESS_ALREADY_EXISTS (no local port towards this peer is left),
+ *   STATUS_ADDRESS_ALREADY_ASSOCIATED (the local port was lost while an earlier connect failed), STATUS_CANCELLED. Inline: STATUS_INVALID_PARAMETER (Flags, family, no IRP),
  *   STATUS_BUFFER_OVERFLOW (Length over 65,535), STATUS_INVALID_ADDRESS_COMPONENT (port 0),
  *   STATUS_INVALID_DEVICE_STATE (not bound, or connected already). An inline status leaves the socket as it was.
  *
@@ -90,12 +90,13 @@ const connect = (
   const { kernel } = socket.wsk;
   const data = buffer === null || buffer.Length === 0 ? null : bufferChain(kernel, buffer, name);
   if (data !== null && !kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
-  const early = data === null ? null : new CapturedBytes(data);
+  const early = data === null ? null : socket.wsk.captures.capture(data);
+  kernel.assertAlive();
   request.length = early === null ? 0 : early.length;
   request.pend();
   socket.state = 'connecting';
   socket.endpoint!.connect(to, early, request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };
 
 const traceEarlyData = (socket: SocketObject): void => {

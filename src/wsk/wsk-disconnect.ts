@@ -5,7 +5,6 @@ import {
   STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
@@ -68,7 +67,7 @@ export const WskDisconnect = (Socket: WSK_SOCKET, Buffer: WSK_BUF | null, Flags:
     request.sending = data !== null && data.length > 0;
     if (request.sending) socket.endpoint!.send(data!, request);
     else socket.endpoint!.shutdown(request);
-    return STATUS_PENDING;
+    return request.returnPending();
   }
   if (socket.state === 'dead') return request.done(STATUS_SUCCESS, 0);
   if (socket.state !== 'connected' && socket.state !== 'connecting') {
@@ -77,5 +76,5 @@ export const WskDisconnect = (Socket: WSK_SOCKET, Buffer: WSK_BUF | null, Flags:
   request.pend();
   socket.die(STATUS_CONNECTION_ABORTED);
   socket.endpoint!.abort(request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };

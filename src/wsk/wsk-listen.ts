@@ -4,7 +4,6 @@ import {
   STATUS_FILE_FORCED_CLOSED,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_PENDING,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { WskRequest } from './request.ts';
@@ -39,5 +38,5 @@ export const WskListen = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS => {
   request.pend();
   socket.state = 'listening';
   socket.endpoint!.listen(request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };

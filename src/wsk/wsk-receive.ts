@@ -5,7 +5,6 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_SUPPORTED,
-  STATUS_PENDING,
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
@@ -82,5 +81,5 @@ export const WskReceive = (Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number, I
     return request.done(STATUS_SUCCESS, request.filled);
   request.pend();
   socket.receives.push(request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };

@@ -4,7 +4,6 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_SUPPORTED,
-  STATUS_PENDING,
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
@@ -37,7 +36,7 @@ export const WskSend = (Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number, Irp:
   if (data.length === 0) return request.done(STATUS_SUCCESS, 0);
   request.pend();
   socket.endpoint!.send(data, request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };
 
 /** Why nothing can be sent now, or STATUS_SUCCESS. */

@@ -7,7 +7,6 @@ import {
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_SUPPORTED,
-  STATUS_PENDING,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import type { WskClient } from './client.ts';
@@ -102,5 +101,5 @@ export const WskSocketConnect = (
   request.to = RemoteAddress;
   request.pend();
   endpoint.bind(LocalAddress, request);
-  return STATUS_PENDING;
+  return request.returnPending();
 };

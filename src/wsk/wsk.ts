@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/index.ts';
+import { CaptureSlab } from './captured-bytes.ts';
 import type { WskClient } from './client.ts';
 import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
 import type { Transport } from './transport.ts';
@@ -24,8 +25,7 @@ export class Wsk {
     connection: connectionDispatch,
     stream: streamDispatch,
   };
-  /** Completions in progress that run inside a call: the calls that these make are pended, so that nothing recurses. */
-  inlineDepth = 0;
+  readonly captures = new CaptureSlab();
   private readonly policy: WskPolicy;
 
   constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways) {
@@ -34,7 +34,8 @@ export class Wsk {
     this.policy = policy;
   }
 
+  /** Inside a completion that runs inside a call, further calls are pended, so that nothing recurses. */
   completesInline(): boolean {
-    return this.inlineDepth === 0 && this.policy.completeInline();
+    return this.kernel.nestedCompletions === 0 && this.policy.completeInline();
   }
 }

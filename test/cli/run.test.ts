@@ -1,11 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openwsk } from '../support/cli.ts';
+import { mainFile, openwsk } from '../support/cli.ts';
 
 const sample = new URL('../../examples/fast-open.ts', import.meta.url).pathname;
+const echoServer = new URL('../../examples/echo-server.ts', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'openwsk-'));
 
 /** A driver of a test's own. */
@@ -155,14 +158,25 @@ describe('peers', () => {
     }
   });
 
-  test('client: a server driver gets its line, and it comes back', async () => {
-    const file = driver(
-      'server',
-      `import { AF_INET, SOCKADDR_IN, STATUS_SUCCESS } from 'openwsk';
-       import { Sockets, serve, echo } from 'openwsk/sockets';
-       import { WSK_REGISTRATION } from 'openwsk/wsk';
-       export const DriverEntry = (DriverObject, RegistryPath, nt) => STATUS_SUCCESS;`,
+  test('client: the echo server driver gets its lines, and they come back', async () => {
+    const { code, stdout, stderr } = await openwsk(
+      'run',
+      echoServer,
+      '--peer',
+      'client@7',
+      '--peer',
+      'client@7',
+      '--loss',
+      '0.1',
     );
+    expect(stdout).toMatch(
+      /^(connection from 10\.0\.0\.2:\d+\n){2}unloaded\n(client 10\.0\.0\.1:7: its line came back\n){2}$/,
+    );
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('client: nothing listens', async () => {
+    const file = driver('deaf', `export const DriverEntry = () => ${SUCCESS};`);
     const { code, stderr } = await openwsk('run', file, '--peer', 'client@7');
     expect(stderr).toMatch(/client 10\.0\.0\.1:7: could not connect: STATUS_CONNECTION_REFUSED/);
     expect(code).toBe(1);
@@ -205,7 +219,7 @@ describe.concurrent('what is wrong ends with one clear line', () => {
       'DriverEntry waits for ever',
       `import { KEVENT } from 'openwsk/kernel';
        export function* DriverEntry(o, p, nt) { const e = new KEVENT(); nt.KeInitializeEvent(e, 0, false); yield* nt.KeWaitForSingleObject(e, 0, 0, false, null); return 0; }`,
-      /DriverEntry waits for ever/,
+      /OWSK_STALLED: DriverEntry waits for ever/,
     ],
     [
       'a bug check',
@@ -228,7 +242,7 @@ describe.concurrent('what is wrong ends with one clear line', () => {
          o.DriverUnload = function* () { yield* nt.WskDeregister(r); };
          return 0;
        }`,
-      /DriverUnload waits for ever/,
+      /OWSK_STALLED: DriverUnload waits for ever/,
     ],
   ];
   for (const [name, source, message] of failures) {
@@ -255,11 +269,44 @@ describe.concurrent('what is wrong ends with one clear line', () => {
   });
 });
 
-test('--net host runs the driver on the system', async () => {
-  const file = driver(
-    'host',
-    `export const DriverEntry = (o, p, nt) => { nt.DbgPrint('on the host'); return ${SUCCESS}; };`,
-  );
-  const { code, stdout } = await openwsk('run', file, '--net', 'host');
-  expect([code, stdout]).toEqual([0, 'on the host\n']);
+describe('--net host', () => {
+  test('runs the driver on the system', async () => {
+    const file = driver(
+      'host',
+      `export const DriverEntry = (o, p, nt) => { nt.DbgPrint('on the host'); return ${SUCCESS}; };`,
+    );
+    const { code, stdout } = await openwsk('run', file, '--net', 'host');
+    expect([code, stdout]).toEqual([0, 'on the host\n']);
+  });
+
+  test('refuses what only a simulation has', async () => {
+    for (const option of [['--peer', 'echo'], ['--pcap', 'x'], ['--stats'], ['--check-determinism']]) {
+      const { code, stderr } = await openwsk('run', sample, '--net', 'host', ...option);
+      expect(stderr).toMatch(/^openwsk: --[a-z-]+ is for the simulated network/);
+      expect(code).toBe(2);
+    }
+  });
+
+  test('a driver with sockets open serves until Ctrl-C, and is then unloaded', async () => {
+    const port = await new Promise<number>((resolve) => {
+      const probe = createServer().listen(0, () => {
+        const { port } = probe.address() as AddressInfo;
+        probe.close(() => resolve(port));
+      });
+    });
+    const file = driver(
+      'host-echo',
+      readFileSync(echoServer, 'utf8').replace('const PORT = 7;', `const PORT = ${port};`),
+    );
+    const server = spawn(process.execPath, [mainFile, 'run', file, '--net', 'host']);
+    let stdout = '';
+    server.stdout.on('data', (text) => (stdout += text));
+    await once(server.stderr, 'data');
+    const answer = await openwsk('connect', `127.0.0.1:${port}`, '--data', 'hello', '--json');
+    expect(Buffer.from(JSON.parse(answer.stdout).data, 'base64').toString()).toBe('hello');
+    server.kill('SIGINT');
+    const [code] = await once(server, 'close');
+    expect(stdout).toMatch(/^connection from 127\.0\.0\.1:\d+\nunloaded\n$/);
+    expect(code).toBe(0);
+  });
 });

@@ -11,7 +11,6 @@ import {
   SO_WSK_EVENT_CALLBACK,
   SO_WSK_SECURITY,
   SOL_SOCKET,
-  type SocketCategory,
   TCP_FASTOPEN,
   TCP_NODELAY,
   WSK_CACHE_SD,
@@ -32,6 +31,7 @@ import {
   WSK_TRANSPORT_LIST_CHANGE,
   WSK_TRANSPORT_LIST_QUERY,
 } from '../../src/wsk/index.ts';
+import type { SocketCategory } from '../../src/wsk/socket.ts';
 
 export const registrationFunctions = [
   'WskRegister',

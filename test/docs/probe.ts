@@ -14,20 +14,20 @@ import {
   type InputBuffer,
   IPPROTO_TCP,
   IPPROTO_UDP,
-  isImplemented,
   NPI_WSK_INTERFACE_ID,
   SO_CONDITIONAL_ACCEPT,
   SO_WSK_EVENT_CALLBACK,
   SOCK_DGRAM,
   SOCK_STREAM,
   SOL_SOCKET,
-  type SocketCategory,
   ULONG,
   WSK_EVENT_RECEIVE,
   type WSK_SOCKET,
   WskIoctl,
   WskSetOption,
 } from '../../src/wsk/index.ts';
+import { isImplemented } from '../../src/wsk/not-implemented.ts';
+import type { SocketCategory } from '../../src/wsk/socket.ts';
 import { connection, Driver } from '../support/driver.ts';
 import { World } from '../support/world.ts';
 import { type Category, callbacks, categories, clientControlCodes, ioctls, options, providerFunctions } from './npi.ts';

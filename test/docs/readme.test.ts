@@ -38,6 +38,8 @@ const normalised = (text: string): string =>
     .replace(/("(?:connectMs|firstByteMs)":)[\d.]+/g, '$1T')
     .replace(/"bytesInSyn":\d+,"synDataAcked":\w+/g, '"bytesInSyn":N,"synDataAcked":B')
     .replace(/ *[\d.]+ ms\b/g, ' T ms')
+    .replace(/cookie [0-9a-f]{8,32}/g, 'cookie C')
+    .replace(/\d+ records/g, 'N records')
     .replace(/(127\.0\.0\.1|\[::1\]):\d+/g, '$1:PORT')
     .replace(/\d+ of (\d+) bytes in the SYN(, acknowledged|, sent again)?/g, 'N of $1 bytes in the SYN')
     .replace(/\d+ of them in the SYN(, not acknowledged)?/g, 'N of them in the SYN')

@@ -41,6 +41,10 @@ const disconnectFlags =
 const inspectComplete = 'WskInspectComplete takes Accept and Reject only, an IRP, and a socket that listens';
 const inspectPend = 'WskInspectPend: nothing is answered until WskInspectComplete, once';
 const staticEvents = 'they come before the first socket, with a mask of events, without an IRP';
+const refusedConnect =
+  'WskConnect with Flags, another family, no IRP or port 0 is refused inline, and the socket is as it was';
+const injected = (call: string, status: NtStatusName): string =>
+  `by ${call} > ends with what the network says: ${status}`;
 const otherCodes = 'WskControlClient without a client is STATUS_INVALID_HANDLE; codes that are not here say so';
 
 export const statuses: Readonly<Record<string, StatusTests>> = {
@@ -59,6 +63,7 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_INVALID_PARAMETER: observed4,
     STATUS_INVALID_HANDLE: observed4,
     STATUS_NOT_SUPPORTED: oneCategory,
+    STATUS_NOT_IMPLEMENTED: oneCategory,
     STATUS_INSUFFICIENT_RESOURCES: noMemory,
   },
   WskSocketConnect: {
@@ -68,7 +73,10 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_NOT_SUPPORTED: badSocketConnect,
     STATUS_INVALID_ADDRESS_COMPONENT: badSocketConnect,
     STATUS_CONNECTION_REFUSED: 'refused: the failure, and no socket is left',
-    STATUS_IO_TIMEOUT: null,
+    STATUS_IO_TIMEOUT: injected('WskSocketConnect', 'STATUS_IO_TIMEOUT'),
+    STATUS_NETWORK_UNREACHABLE: injected('WskSocketConnect', 'STATUS_NETWORK_UNREACHABLE'),
+    STATUS_HOST_UNREACHABLE: injected('WskSocketConnect', 'STATUS_HOST_UNREACHABLE'),
+    STATUS_ADDRESS_ALREADY_EXISTS: injected('WskSocketConnect', 'STATUS_ADDRESS_ALREADY_EXISTS'),
     STATUS_CANCELLED: 'cancelled: STATUS_CANCELLED, and no socket is left',
     STATUS_INSUFFICIENT_RESOURCES: noMemory,
   },
@@ -86,7 +94,9 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_INVALID_DEVICE_STATE: 'options have their time: before bind, before connect, or any',
     STATUS_EVENT_PENDING:
       'disabling inside the callback: STATUS_EVENT_PENDING without an IRP, completed after it with one',
-    STATUS_NOT_SUPPORTED: null,
+    STATUS_NOT_SUPPORTED:
+      'an option that a transport does not have: STATUS_NOT_SUPPORTED, inline, and the socket goes on',
+    STATUS_NOT_IMPLEMENTED: badOption,
     STATUS_FILE_FORCED_CLOSED: dead,
   },
   WskCloseSocket: {
@@ -100,7 +110,8 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
       '7: WskBind pends and succeeds with Information 0, or says STATUS_ADDRESS_ALREADY_ASSOCIATED',
     STATUS_INVALID_ADDRESS_COMPONENT:
       'an address of another machine: STATUS_INVALID_ADDRESS_COMPONENT, and the socket can still be bound',
-    STATUS_ACCESS_DENIED: null,
+    STATUS_ACCESS_DENIED:
+      'a local port that is not for everybody: STATUS_ACCESS_DENIED, and the socket can still be bound',
     STATUS_INVALID_DEVICE_STATE: badBind,
     STATUS_NOT_IMPLEMENTED: '5 and 6: a TCP listening socket pends and succeeds; a UDP one too, but cannot be bound',
     STATUS_FILE_FORCED_CLOSED: dead,
@@ -123,15 +134,22 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_INVALID_PARAMETER: inspectComplete,
     STATUS_INVALID_DEVICE_STATE: inspectComplete,
     STATUS_NOT_FOUND: inspectPend,
-    STATUS_FILE_FORCED_CLOSED: null,
+    STATUS_FILE_FORCED_CLOSED: 'on a listener that the system gave up: STATUS_FILE_FORCED_CLOSED',
   },
   WskConnect: {
     STATUS_SUCCESS: observed15,
-    STATUS_INVALID_PARAMETER: null,
-    STATUS_INVALID_ADDRESS_COMPONENT: null,
+    STATUS_INVALID_PARAMETER: refusedConnect,
+    STATUS_INVALID_ADDRESS_COMPONENT: refusedConnect,
     STATUS_INVALID_DEVICE_STATE: observed14,
-    STATUS_CONNECTION_REFUSED: null,
-    STATUS_CANCELLED: null,
+    STATUS_CONNECTION_REFUSED:
+      'WskConnect to where nothing listens: STATUS_CONNECTION_REFUSED, and the same socket connects elsewhere',
+    STATUS_IO_TIMEOUT: injected('WskConnect', 'STATUS_IO_TIMEOUT'),
+    STATUS_NETWORK_UNREACHABLE: injected('WskConnect', 'STATUS_NETWORK_UNREACHABLE'),
+    STATUS_HOST_UNREACHABLE: injected('WskConnect', 'STATUS_HOST_UNREACHABLE'),
+    STATUS_ADDRESS_ALREADY_EXISTS: injected('WskConnect', 'STATUS_ADDRESS_ALREADY_EXISTS'),
+    STATUS_ADDRESS_ALREADY_ASSOCIATED: injected('WskConnect', 'STATUS_ADDRESS_ALREADY_ASSOCIATED'),
+    STATUS_CANCELLED: 'WskConnect x IoCancelIrp: STATUS_CANCELLED; afterwards only closing is of use',
+    STATUS_CONNECTION_ABORTED: 'WskConnect x WskDisconnect(ABORTIVE): STATUS_CONNECTION_ABORTED',
     STATUS_FILE_FORCED_CLOSED: dead,
   },
   WskConnectEx: {
@@ -144,8 +162,11 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_CONNECTION_REFUSED: nobodyListens,
     STATUS_IO_TIMEOUT: 'no answer: STATUS_IO_TIMEOUT after 21 s, and the socket is bound as before',
     STATUS_NETWORK_UNREACHABLE: 'no route: STATUS_NETWORK_UNREACHABLE',
-    STATUS_HOST_UNREACHABLE: null,
-    STATUS_ADDRESS_ALREADY_EXISTS: null,
+    STATUS_HOST_UNREACHABLE: injected('WskConnectEx', 'STATUS_HOST_UNREACHABLE'),
+    STATUS_ADDRESS_ALREADY_EXISTS:
+      'two connections of one port to one peer: STATUS_ADDRESS_ALREADY_EXISTS, and the socket connects elsewhere',
+    STATUS_ADDRESS_ALREADY_ASSOCIATED:
+      'a local port that was lost while a connect failed: the next one says so, until it is free again',
     STATUS_CANCELLED: 'connect > x IoCancelIrp: STATUS_CANCELLED; afterwards only closing is of use',
     STATUS_CONNECTION_ABORTED: 'connect > x WskDisconnect(ABORTIVE): STATUS_CONNECTION_ABORTED',
     STATUS_INSUFFICIENT_RESOURCES:
@@ -189,6 +210,9 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_SUCCESS: 'graceful: pending sends first, then the Buffer, then the end; receiving goes on',
     STATUS_INVALID_PARAMETER: disconnectFlags,
     STATUS_INVALID_DEVICE_STATE: sendState,
+    STATUS_CONNECTION_RESET: 'graceful disconnect behind a send that cannot finish > x peer RST: completes',
+    STATUS_CONNECTION_ABORTED:
+      'graceful disconnect behind a send that cannot finish > x WskDisconnect(ABORTIVE): forced to complete',
     STATUS_CANCELLED:
       'graceful disconnect behind a send that cannot finish > x IoCancelIrp: STATUS_CANCELLED, and the connection is aborted',
     STATUS_FILE_FORCED_CLOSED: dead,

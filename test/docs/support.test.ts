@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { socketOptions } from '../../src/wsk/index.ts';
+import { socketOptions } from '../../src/wsk/socket-options.ts';
 import { categories, options, providerFunctions, registrationFunctions, reservedMembers } from './npi.ts';
 import { probe } from './probe.ts';
 import { statuses } from './statuses.ts';

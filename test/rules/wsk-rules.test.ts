@@ -1,23 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import {
+  AF_INET6,
   type NTSTATUS,
   ntStatusName,
   SOCKADDR_IN,
+  SOCKADDR_IN6,
   STATUS_MORE_PROCESSING_REQUIRED,
   STATUS_PENDING,
   STATUS_SUCCESS,
 } from '../../src/base/index.ts';
 import {
   Executive,
+  HostSpace,
   type IRP,
   KEVENT,
   KernelMode,
   type KernelRoutine,
+  type MDL,
   NotificationEvent,
   SynchronizationEvent,
 } from '../../src/kernel/index.ts';
 import type { Machine, Nt } from '../../src/sim/index.ts';
-import { type WSK_BUF, WSK_FLAG_LISTEN_SOCKET, type WSK_SOCKET } from '../../src/wsk/index.ts';
+import { type WSK_BUF, WSK_FLAG_LISTEN_SOCKET, type WSK_SOCKET, type WskPolicy } from '../../src/wsk/index.ts';
 import { connection, Driver, listener } from '../support/driver.ts';
 import { type Crash, crashOf } from '../support/rig.ts';
 import { World } from '../support/world.ts';
@@ -305,6 +309,171 @@ describe('WSK_BUF', () => {
     ['nothing and no MDL', () => ({ Mdl: null, Offset: 0, Length: 0 })],
   ])('R17 and R18 are kept by %s', (_what, make) => {
     expect(connectWith(make)).toBeNull();
+  });
+});
+
+describe('R22: MDLs stay as they are until the IRP completes', () => {
+  /** A driver with a big send under way, of which the peer has taken little, and the MDLs of it. */
+  const sending = (change: (chain: MDL[]) => void, space = 300_000): Crash | null =>
+    crashWith(function* (driver) {
+      const { nt } = driver;
+      const listening = yield* driver.listenSocket(7);
+      const accept = driver.accept(listening);
+      const socket = yield* driver.connectionSocket();
+      yield* driver.wait(driver.connectEx(socket, new SOCKADDR_IN('10.0.0.1', 7), null));
+      const { socket: far } = yield* driver.wait(accept);
+      const chain = Array.from({ length: 3 }, () => driver.buffer(new Uint8Array(space)).Mdl!);
+      for (let i = 0; i < 2; i++) chain[i].Next = chain[i + 1];
+      const buffer = { Mdl: chain[0], Offset: 0, Length: 3 * space };
+      const send = driver.start((irp) => connection(socket).WskSend(socket, buffer, 0, irp));
+      yield* nt.KeDelayExecutionThread(KernelMode, false, -10_000_000);
+      change(chain);
+      for (let left = 3 * space; left > 0; ) left -= (yield* driver.read(far)).length;
+      yield* driver.wait(send);
+    });
+  const crash = { code: 0x50, parameter1: 0, rule: 'R22' };
+
+  test('a chain that was cut', () => {
+    expect(sending(([first]) => (first.Next = null))).toEqual(crash);
+  });
+
+  test('a chain that bites its tail', () => {
+    const circle = ([, second]: MDL[]): void => {
+      const empty = { ...second, space: second.space, base: 0, ByteCount: 0, Next: null as MDL | null };
+      empty.Next = empty;
+      second.Next = empty;
+    };
+    expect(sending(circle)).toEqual(crash);
+  });
+
+  test('is kept by a chain that is left alone', () => {
+    expect(sending(() => {})).toBeNull();
+  });
+
+  test('R17: a chain that bites its tail at the call', () => {
+    const caught = crashWith(function* (driver) {
+      const { Mdl } = driver.buffer(new Uint8Array(1));
+      const empty = driver.buffer(new Uint8Array(0)).Mdl!;
+      Mdl!.Next = empty;
+      empty.Next = empty;
+      const socket = yield* driver.connectionSocket();
+      const to = new SOCKADDR_IN('10.0.0.2', 7);
+      yield* driver.call((irp) => connection(socket).WskConnectEx(socket, to, { Mdl, Offset: 0, Length: 2 }, 0, irp));
+    });
+    expect(caught).toEqual({ code: 0x50, parameter1: 0, rule: 'R17' });
+  });
+});
+
+describe('R17: an MDL of memory that is not there', () => {
+  const crash = { code: 0x50, parameter1: 0, rule: 'R17' };
+  const beyond = (driver: Driver): WSK_BUF => {
+    const space = new HostSpace(new Uint8Array(4));
+    return { Mdl: driver.nt.IoAllocateMdl({ space, base: 2 }, 4), Offset: 0, Length: 4 };
+  };
+
+  test('WskConnectEx meets it in the call', () => {
+    const caught = crashWith(function* (driver) {
+      const socket = yield* driver.connectionSocket();
+      const to = new SOCKADDR_IN('10.0.0.2', 7);
+      driver.start((irp) => connection(socket).WskConnectEx(socket, to, beyond(driver), 0, irp));
+      expect.unreachable();
+    });
+    expect(caught).toEqual(crash);
+  });
+
+  test.each(['WskSend', 'WskReceive'] as const)('%s meets it when bytes move', (name) => {
+    const caught = crashWith(function* (driver) {
+      const listening = yield* driver.listenSocket(7);
+      const accept = driver.accept(listening);
+      const socket = yield* driver.connectionSocket();
+      yield* driver.wait(driver.connectEx(socket, new SOCKADDR_IN('10.0.0.1', 7), null));
+      const { socket: far } = yield* driver.wait(accept);
+      driver.start((irp) => connection(socket)[name](socket, beyond(driver), 0, irp));
+      yield* driver.wait(driver.send(far, 'abcd'));
+      yield* driver.read(far);
+    });
+    expect(caught).toEqual(crash);
+  });
+});
+
+test('room for the address of the other family ends in a bug check of its machine, not in the network', () => {
+  const caught = crashWith(function* (driver) {
+    const listening = yield* driver.listenSocket(7, false, AF_INET6);
+    const wrong = new SOCKADDR_IN();
+    const accept = driver.start((irp) => listener(listening).WskAccept(listening, 0, null, null, null, wrong, irp));
+    const socket = yield* driver.connectionSocket(new SOCKADDR_IN6());
+    driver.connectEx(socket, new SOCKADDR_IN6('fd00::1', 7), null);
+    yield* driver.wait(accept);
+  });
+  expect(caught).toEqual({ code: 0x1e, parameter1: 0, rule: null });
+});
+
+describe('R29: completions that run inside calls do not nest for ever', () => {
+  /** A completion routine that makes its failing call again, `times` times. */
+  const restarting = (times: number, policy?: WskPolicy): { crash: Crash | null; deepest: number; message: string } => {
+    const world = new World();
+    const machine = world.machine(policy === undefined ? {} : { policy });
+    let deepest = 0;
+    const crash = crashOf(() => {
+      world.run(machine, function* (nt) {
+        const driver = yield* Driver.load(nt);
+        const socket = yield* driver.connectionSocket(null);
+        const again = (depth: number): void => {
+          deepest = depth;
+          if (depth >= times) return;
+          driver.start(
+            (irp) => connection(socket).WskConnect(socket, wildcard, 1, irp),
+            () => again(depth + 1),
+          );
+        };
+        again(0);
+        again(0);
+      });
+      if (machine.kernel.crash !== null) throw machine.kernel.crash;
+    });
+    return { crash, deepest, message: machine.kernel.crash?.message ?? '' };
+  };
+
+  test('a routine that restarts a call that fails at once: 0x2B instead of a JavaScript stack overflow', () => {
+    const { crash, deepest, message } = restarting(Number.POSITIVE_INFINITY);
+    expect([crash, deepest]).toEqual([{ code: 0x2b, parameter1: 0, rule: 'R29' }, 8]);
+    expect(message).toMatch(
+      /^0x2B PANIC_STACK_SWITCH \(R29\): WskConnect completes inside .* 9 deep: .*queue a work item or wake a thread/,
+    );
+  });
+
+  test('is kept up to a depth of 8, again and again', () => {
+    expect(restarting(8)).toEqual({ crash: null, deepest: 8, message: '' });
+    expect(restarting(8, { completeInline: () => true })).toEqual({ crash: null, deepest: 8, message: '' });
+  });
+
+  test('is kept by another processor that overtakes in the middle: it has a stack of its own', () => {
+    const rig = new World();
+    const machine = rig.machine({ schedule: { pick: () => 0, switchNow: () => true } });
+    rig.run(machine, function* (nt) {
+      const driver = yield* Driver.load(nt);
+      const socket = yield* driver.connectionSocket(null);
+      const nested = (depth: number, then: () => void): void => {
+        if (depth === 0) then();
+        else
+          driver.start(
+            (irp) => connection(socket).WskConnect(socket, wildcard, 1, irp),
+            () => nested(depth - 1, then),
+          );
+      };
+      const event = new KEVENT();
+      nt.KeInitializeEvent(event, NotificationEvent, false);
+      let ran = false;
+      const other = nt.PsCreateSystemThread(function* other() {
+        yield* nt.KeWaitForSingleObject(event, Executive, KernelMode, false, null);
+        nested(5, () => (ran = true));
+      });
+      yield* nt.KeDelayExecutionThread(KernelMode, false, -1);
+      nested(5, () => nt.KeSetEvent(event, 0, false));
+      yield* nt.KeWaitForSingleObject(other, Executive, KernelMode, false, null);
+      expect(ran).toBe(true);
+    });
+    expect(machine.kernel.crash).toBeNull();
   });
 });
 

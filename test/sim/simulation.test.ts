@@ -122,6 +122,26 @@ describe('faults of the network', () => {
     expect(answer).toBe('held');
   });
 
+  test('a peer that answers nothing: STATUS_IO_TIMEOUT after 21 s; no route: STATUS_NETWORK_UNREACHABLE at once', async () => {
+    const { simulation, server, start } = twoMachines();
+    for (const port of server.ports) port.deafTo.add(99);
+    const statuses = await simulation.run(async () => {
+      const sockets = await start();
+      const outcomes: [string, number][] = [];
+      for (const to of ['10.0.0.2:99', '192.0.2.1:7', '10.0.0.2:8']) {
+        const from = simulation.now();
+        const status = await sockets.connect(to).catch((error: WskError) => error.statusName);
+        outcomes.push([status as string, (simulation.now() - from) / MILLISECOND]);
+      }
+      return outcomes;
+    });
+    expect(statuses).toEqual([
+      ['STATUS_IO_TIMEOUT', 21_000],
+      ['STATUS_NETWORK_UNREACHABLE', 0],
+      ['STATUS_CONNECTION_REFUSED', 40],
+    ]);
+  });
+
   test('routers join links', async () => {
     const simulation = new Simulation();
     const [near, far] = [simulation.addMachine('near'), simulation.addMachine('far')];

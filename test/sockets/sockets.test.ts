@@ -89,6 +89,10 @@ for (const kind of worldKinds) {
         'WskConnectEx: STATUS_CONNECTION_REFUSED: nothing listens there: start the server, or check the port',
       );
       await expect(soon(near.connect('nowhere'))).rejects.toThrow(OpenWskError);
+      await expect(soon(near.connect('localhost:80'))).rejects.toMatchObject({
+        code: 'OWSK_INVALID_ADDRESS',
+        message: expect.stringMatching(/"localhost" is a name: resolve it first/),
+      });
       await expect(soon(near.connect(to, { data: new Uint8Array(65_536) }))).rejects.toThrow(
         /STATUS_BUFFER_OVERFLOW: WskConnectEx takes/,
       );
@@ -118,6 +122,65 @@ for (const kind of worldKinds) {
       await soon(far[Symbol.asyncDispose]());
       await soon(near[Symbol.asyncDispose]());
       await expect(soon(listener.accept())).rejects.toThrow(/STATUS_CANCELLED/);
+    });
+
+    test('a service that throws before its first await does not stop the server either', async () => {
+      await open(null);
+      const ended: unknown[] = [];
+      const failing = (() => {
+        throw new Error('at once');
+      }) as never;
+      serve(listener, failing, (_connection, error) => ended.push(error));
+      for (let i = 0; i < 2; i++) {
+        const connection = await soon(near.connect(to));
+        await expect(soon(connection.read())).rejects.toThrow(/STATUS_CONNECTION_RESET/);
+        await soon(connection.close());
+      }
+      expect(ended).toMatchObject(Array(2).fill({ message: 'at once' }));
+    });
+
+    test('after close(): OWSK_CLOSED from read, write and end, and the machine lives', async () => {
+      await open();
+      const connection = await soon(near.connect(to));
+      const closed = connection.close();
+      for (const call of [() => connection.read(), () => connection.write('x'), () => connection.end()]) {
+        await expect(call()).rejects.toMatchObject({ name: 'OpenWskError', code: 'OWSK_CLOSED' });
+      }
+      await connection.abort();
+      await soon(closed);
+      await expect(connection.read()).rejects.toMatchObject({ code: 'OWSK_CLOSED' });
+      expect(world.client.kernel.crash).toBeNull();
+      await soon((await soon(near.connect(to))).close());
+    });
+
+    test('after close() of the Sockets: OWSK_CLOSED from connect and listen, and closing again is fine', async () => {
+      await open();
+      await soon(Promise.all([near.close(), near.close()]));
+      for (const call of [() => near.connect(to), () => near.listen('0.0.0.0:0')]) {
+        await expect(soon<unknown>(call())).rejects.toMatchObject({ name: 'OpenWskError', code: 'OWSK_CLOSED' });
+      }
+    });
+
+    test('arguments that make no sense are named, before anything is sent', async () => {
+      await open();
+      const connection = await soon(near.connect(to));
+      for (const timeout of [Number.NaN, -1, '5' as never, null as never]) {
+        await expect(soon(connection.read({ timeout }))).rejects.toMatchObject({
+          code: 'OWSK_INVALID_ARGUMENT',
+          field: 'timeout',
+        });
+        await expect(soon(near.connect(to, { timeout }))).rejects.toMatchObject({ field: 'timeout' });
+        await expect(soon(listener.accept({ timeout }))).rejects.toMatchObject({ field: 'timeout' });
+      }
+      await expect(soon(connection.read({ signal: 5 as never }))).rejects.toMatchObject({ field: 'signal' });
+      for (const data of [5, null, {}, [1]] as never[]) {
+        const wrong = { name: 'OpenWskError', code: 'OWSK_INVALID_ARGUMENT', field: 'data' };
+        await expect(soon(connection.write(data))).rejects.toMatchObject(wrong);
+        await expect(soon(near.connect(to, { data }))).rejects.toMatchObject(wrong);
+      }
+      await soon(connection.write('fine', { timeout: Number.POSITIVE_INFINITY }));
+      expect(decode(await soon(connection.read({ timeout: 5000 })))).toBe('fine');
+      await soon(connection.close());
     });
 
     test('web streams: bytes both ways, and the end', async () => {

@@ -35,3 +35,24 @@ test('package.json is exported as itself, and what is packed includes dist', () 
 test.each(Object.entries(bin as Record<string, string>))('the command %s has a source', (_name, target) => {
   expect(sources).toContain(target.replace('./dist/', '').replace(/\.js$/, '.ts'));
 });
+
+test('openwsk/wsk exports the NPI and nothing of what is behind it', async () => {
+  const values = Object.keys(await import('../../src/public/wsk.ts'));
+  const constants = new Set([
+    ...Object.keys(await import('../../src/wsk/constants.ts')),
+    ...Object.keys(await import('../../src/wsk/structures.ts')),
+  ]);
+  expect(values.filter((name) => !constants.has(name)).sort()).toEqual([
+    'ULONG',
+    'Wsk',
+    'WskCaptureProviderNPI',
+    'WskDeregister',
+    'WskQueryProviderCharacteristics',
+    'WskRegister',
+    'WskReleaseProviderNPI',
+    'bindNetio',
+    'earlyDataOf',
+    'netio',
+    'pendAlways',
+  ]);
+});

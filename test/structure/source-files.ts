@@ -20,7 +20,8 @@ export const sourceFiles = (): SourceFile[] =>
 
 /** The only modules that may touch the platform: they import node:* or native packages and are handed to the core. */
 export const isEdge = (path: string): boolean =>
-  /^(link\/tun|transport\/host|sockets\/node-stream|driver\/compile)(\/|\.|-)/.test(path) || path.startsWith('cli/');
+  /^(link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/compile)(\/|\.|-)/.test(path) ||
+  path.startsWith('cli/');
 
 /** Public entries that hand edges in: their importers want the platform. */
 export const isEdgeEntry = (path: string): boolean => path === 'public/host.ts';

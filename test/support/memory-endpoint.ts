@@ -6,6 +6,7 @@ import {
   type SOCKADDR,
   SOCKADDR_IN,
   SOCKADDR_IN6,
+  STATUS_ACCESS_DENIED,
   STATUS_ADDRESS_ALREADY_ASSOCIATED,
   STATUS_CANCELLED,
   STATUS_CONNECTION_ABORTED,
@@ -16,6 +17,7 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_IO_TIMEOUT,
   STATUS_NETWORK_UNREACHABLE,
+  STATUS_NOT_SUPPORTED,
   STATUS_SUCCESS,
 } from '../../src/base/index.ts';
 import { SECOND } from '../../src/time/index.ts';
@@ -55,6 +57,8 @@ export class MemoryEndpoint implements StreamEndpoint {
   private peer: MemoryEndpoint | null = null;
   private state: 'open' | 'connecting' | 'connected' | 'dead' | 'closed' = 'open';
   private readonly incoming: MemoryEndpoint[] = [];
+  /** Not accepted yet: its events are its listener's, who must not take its reset for their own. */
+  private isWaiting = false;
   private readonly inspections = new Map<number, { admit(): void; refuse(): void }>();
   private nextInspection = 1;
   /** Set on a client whose connection is being looked at: tells the listener that it has given up. */
@@ -84,6 +88,10 @@ export class MemoryEndpoint implements StreamEndpoint {
       this.report(op, STATUS_INVALID_ADDRESS_COMPONENT);
       return;
     }
+    if (this.network.forbiddenPorts.has(address.port)) {
+      this.report(op, STATUS_ACCESS_DENIED);
+      return;
+    }
     this.local = this.network.bind(this, address);
     this.report(op, this.local === null ? STATUS_ADDRESS_ALREADY_ASSOCIATED : STATUS_SUCCESS);
   }
@@ -94,14 +102,21 @@ export class MemoryEndpoint implements StreamEndpoint {
   }
 
   accept(): MemoryEndpoint | null {
-    return this.incoming.shift() ?? null;
+    const accepted = this.incoming.shift() ?? null;
+    if (accepted !== null) {
+      accepted.isWaiting = false;
+      if (accepted.state === 'dead') this.network.after(0, () => accepted.events.onReset(STATUS_CONNECTION_RESET));
+    }
+    return accepted;
   }
 
   connect(to: SOCKADDR, early: Gather | null, op: TransportOp): void {
     this.state = 'connecting';
     this.waiting.add(op);
     if (isAny(this.local!)) this.local!.assign(loopbackLike(to, this.local!.port));
-    if (this.network.unreachable.has(hostOf(to))) {
+    const failure = this.network.failing.get(hostOf(to));
+    if (failure !== undefined) this.network.after(0, () => this.connectEnded(op, failure));
+    else if (this.network.unreachable.has(hostOf(to))) {
       this.network.after(0, () => this.connectEnded(op, STATUS_NETWORK_UNREACHABLE));
     } else if (this.network.silent.has(hostOf(to))) {
       this.network.after(CONNECT_TIMEOUT / this.network.delay, () => this.connectEnded(op, STATUS_IO_TIMEOUT));
@@ -190,6 +205,7 @@ export class MemoryEndpoint implements StreamEndpoint {
     server.local = copySockaddr(local);
     server.remote = copySockaddr(client.local!);
     server.peer = client;
+    server.isWaiting = true;
     server.state = 'connected';
     return server;
   }
@@ -380,7 +396,7 @@ export class MemoryEndpoint implements StreamEndpoint {
     this.received.length = 0;
     this.receivedBytes = 0;
     this.endAll(STATUS_CONNECTION_RESET);
-    this.network.after(0, () => this.events.onReset(STATUS_CONNECTION_RESET));
+    if (!this.isWaiting) this.network.after(0, () => this.events.onReset(STATUS_CONNECTION_RESET));
   }
 
   private endAll(status: NTSTATUS): void {
@@ -407,6 +423,7 @@ export class MemoryEndpoint implements StreamEndpoint {
   }
 
   setOption(option: StreamOption, value: number): NTSTATUS {
+    if (this.network.missingOptions.has(option)) return STATUS_NOT_SUPPORTED;
     this.options.set(option, value);
     return STATUS_SUCCESS;
   }

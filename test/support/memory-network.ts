@@ -1,5 +1,6 @@
-import { copySockaddr, formatSockaddr, isWildcard, type SOCKADDR } from '../../src/base/index.ts';
+import { copySockaddr, formatSockaddr, isWildcard, type NTSTATUS, type SOCKADDR } from '../../src/base/index.ts';
 import { type EventTarget, type Executor, MILLISECOND, type Nanoseconds } from '../../src/time/index.ts';
+import type { StreamOption } from '../../src/wsk/transport.ts';
 import type { MemoryEndpoint } from './memory-endpoint.ts';
 
 /**
@@ -13,6 +14,12 @@ export class MemoryNetwork implements EventTarget {
   /** Hosts that answer nothing (`10.0.0.9`), and hosts that no route leads to. */
   readonly silent = new Set<string>();
   readonly unreachable = new Set<string>();
+  /** Connects to a host (`10.0.0.9`) that end at once, with a status of the test's choice. */
+  readonly failing = new Map<string, NTSTATUS>();
+  /** Local ports that a bind is not allowed to take: STATUS_ACCESS_DENIED. */
+  readonly forbiddenPorts = new Set<number>();
+  /** Options that endpoints of this network do not have: STATUS_NOT_SUPPORTED. */
+  readonly missingOptions = new Set<StreamOption>();
   /** Servers whose Fast Open cookie a client holds: `client>server`. */
   readonly cookies = new Set<string>();
   readonly bound = new Map<string, MemoryEndpoint>();

@@ -1,6 +1,6 @@
 import { type SOCKADDR, SOCKADDR_IN } from '../../src/base/index.ts';
 import type { KernelRoutine } from '../../src/kernel/index.ts';
-import { hostObstacle, openHostMachine } from '../../src/public/host.ts';
+import { type HostTransportKind, hostObstacle, openHostMachine } from '../../src/public/host.ts';
 import { type Machine, type MachineOptions, type Nt, Simulation } from '../../src/sim/index.ts';
 import { MILLISECOND, RealExecutor } from '../../src/time/index.ts';
 import type { WSK_SOCKET } from '../../src/wsk/index.ts';
@@ -28,12 +28,15 @@ export interface WorldKind {
   readonly name: string;
   /** Why this transport cannot be had here, or null. */
   readonly obstacle: string | null;
+  /** Why a socket bound to the wildcard address and port 0 does not know its port before it connects, or null. */
+  readonly portUnknown: string | null;
   open(choices?: MachineChoices): Promise<TestWorld>;
 }
 
 const memory: WorldKind = {
   name: 'MemoryTransport',
   obstacle: null,
+  portUnknown: null,
   open: async (choices = {}) => {
     const world = new World();
     return {
@@ -55,6 +58,7 @@ const memory: WorldKind = {
 const stack: WorldKind = {
   name: 'StackTransport',
   obstacle: null,
+  portUnknown: null,
   open: async (choices = {}) => {
     const simulation = new Simulation();
     const [client, server] = [simulation.addMachine('client', choices), simulation.addMachine('server', choices)];
@@ -79,28 +83,40 @@ const eventLoopTurns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-const host: WorldKind = {
-  name: 'HostTransport',
-  obstacle: await hostObstacle(),
-  open: async (choices = {}) => {
+const system =
+  (transport: HostTransportKind) =>
+  async (choices: MachineChoices = {}) => {
     const executor = new RealExecutor();
-    const client = await openHostMachine({ executor, ...choices });
-    const server = await openHostMachine({ executor, ...choices });
+    const client = await openHostMachine({ executor, transport, ...choices });
+    const server = await openHostMachine({ executor, transport, ...choices });
     return {
       client,
       server,
       serverHost: '127.0.0.1',
-      run: (machine, main) => machine.run(main),
+      run: <T>(machine: TestMachine, main: (nt: Nt) => KernelRoutine<T>) => machine.run(main),
       settle: eventLoopTurns,
       dispose: () => {
         client.close();
         server.close();
       },
     };
-  },
+  };
+
+const host: WorldKind = {
+  name: 'HostTransport',
+  obstacle: await hostObstacle(),
+  portUnknown: null,
+  open: system('koffi'),
 };
 
-export const worldKinds: readonly WorldKind[] = [memory, stack, host];
+const net: WorldKind = {
+  name: 'NetTransport',
+  obstacle: null,
+  portUnknown: 'net binds when it connects',
+  open: system('net'),
+};
+
+export const worldKinds: readonly WorldKind[] = [memory, stack, host, net];
 
 export const skipText = ({ name, obstacle }: WorldKind): string =>
   obstacle === null ? name : `${name} (skipped: ${obstacle})`;

@@ -163,6 +163,24 @@ for (const kind of worldKinds) {
       expect(text).toBe('abcdefghij');
     });
 
+    const unknown = kind.portUnknown === null ? '' : ` (skipped: ${kind.portUnknown})`;
+    test.skipIf(kind.portUnknown !== null)(
+      `a port of 0 is a real one from WskBind on, the same after${unknown}`,
+      async () => {
+        const { world, client, to } = await open();
+        await world.run(world.client, function* () {
+          const socket = yield* client.connectionSocket();
+          const [before, after] = [new SOCKADDR_IN(), new SOCKADDR_IN()];
+          yield* client.call((irp) => connection(socket).WskGetLocalAddress(socket, before, irp));
+          yield* client.wait(client.connectEx(socket, to, null));
+          yield* client.call((irp) => connection(socket).WskGetLocalAddress(socket, after, irp));
+          expect(before.sin_port).toBeGreaterThan(0);
+          expect(after.sin_port).toBe(before.sin_port);
+          yield* client.close(socket);
+        });
+      },
+    );
+
     test('nothing listens: STATUS_CONNECTION_REFUSED, and the same socket connects once something does', async () => {
       const { world, client, server, to } = await open();
       const spare = new SOCKADDR_IN();

@@ -247,6 +247,9 @@ for (const kind of worldKinds) {
         await world.run(world.server, () => server.read(far));
         await clientDoes(() => client.wait(send));
         expect(send.name).toBe('STATUS_SUCCESS');
+        const end = await clientDoes(() => client.wait(client.receive(near, new Uint8Array(1))));
+        expect([end.name, end.information]).toEqual(['STATUS_SUCCESS', 0]);
+        await pair.world.settle();
         expect(callbacks.log).toEqual(['receive last words', 'disconnect']);
       });
 

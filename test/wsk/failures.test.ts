@@ -1,8 +1,11 @@
 /** What cannot be had from a real network at will: on MemoryTransport, on the virtual clock. */
 import { describe, expect, test } from 'vitest';
-import { SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
+import { ntStatus, SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
+import type { KernelRoutine } from '../../src/kernel/index.ts';
 import { SECOND } from '../../src/time/index.ts';
 import {
+  SO_CONDITIONAL_ACCEPT,
+  SOL_SOCKET,
   type Transport,
   WSK_EVENT_ACCEPT,
   WSK_EVENT_RECEIVE,
@@ -10,10 +13,12 @@ import {
   WSK_FLAG_LISTEN_SOCKET,
   type WSK_SOCKET,
 } from '../../src/wsk/index.ts';
-import { connection, Driver, listener } from '../support/driver.ts';
+import { type Call, connection, Driver, listener } from '../support/driver.ts';
 import type { MemoryEndpoint } from '../support/memory-endpoint.ts';
 import { MemoryTransport } from '../support/memory-transport.ts';
 import { World } from '../support/world.ts';
+
+const nowhere = new SOCKADDR_IN('10.0.0.9', 7);
 
 const loaded = (options: Parameters<World['machine']>[0] = {}) => {
   const world = new World();
@@ -25,6 +30,42 @@ const loaded = (options: Parameters<World['machine']>[0] = {}) => {
 const endpointOf = (socket: WSK_SOCKET): MemoryEndpoint => (socket as never as { endpoint: MemoryEndpoint }).endpoint;
 
 describe('a connect that goes nowhere', () => {
+  /** The ways to connect. */
+  const calls: Record<string, (driver: Driver) => KernelRoutine<Call>> = {
+    *WskConnect(driver) {
+      const socket = yield* driver.connectionSocket();
+      return driver.start((irp) => connection(socket).WskConnect(socket, nowhere, 0, irp));
+    },
+    *WskConnectEx(driver) {
+      return driver.connectEx(yield* driver.connectionSocket(), nowhere, 'x');
+    },
+    *WskSocketConnect(driver) {
+      const { WskSocketConnect } = driver.provider;
+      const parameters = [driver.client, 1, 6, new SOCKADDR_IN(), nowhere, 0, null, null, null, null, null] as const;
+      return driver.start((irp) => WskSocketConnect(...parameters, irp));
+    },
+  };
+
+  describe.each(Object.entries(calls))('by %s', (_name, begin) => {
+    test.each([
+      'STATUS_HOST_UNREACHABLE',
+      'STATUS_NETWORK_UNREACHABLE',
+      'STATUS_ADDRESS_ALREADY_EXISTS',
+      'STATUS_ADDRESS_ALREADY_ASSOCIATED',
+      'STATUS_IO_TIMEOUT',
+    ] as const)('ends with what the network says: %s', (status) => {
+      const { world, machine, driver } = loaded();
+      if (status === 'STATUS_IO_TIMEOUT') world.network.silent.add('10.0.0.9');
+      else world.network.failing.set('10.0.0.9', ntStatus[status]);
+      world.run(machine, function* () {
+        const call = yield* driver.wait(yield* begin(driver));
+        expect([...call.statuses, call.information]).toEqual(['STATUS_PENDING', status, 0]);
+        expect([call.completions, call.pendingReturned]).toEqual([1, true]);
+      });
+      expect(world.executor.now() >= 21 * SECOND).toBe(status === 'STATUS_IO_TIMEOUT');
+    });
+  });
+
   test('no answer: STATUS_IO_TIMEOUT after 21 s, and the socket is bound as before', () => {
     const { world, machine, driver } = loaded();
     world.network.silent.add('10.0.0.9');
@@ -58,6 +99,30 @@ describe('a connect that goes nowhere', () => {
       expect(nt.IoCancelIrp(call.irp)).toBe(true);
       yield* driver.wait(call);
       expect([call.name, world.executor.now()]).toEqual(['STATUS_CANCELLED', 5 * SECOND]);
+    });
+  });
+});
+
+describe('what a system refuses', () => {
+  test('a local port that is not for everybody: STATUS_ACCESS_DENIED, and the socket can still be bound', () => {
+    const { world, machine, driver } = loaded();
+    world.network.forbiddenPorts.add(80);
+    world.run(machine, function* () {
+      const socket = yield* driver.connectionSocket(null);
+      const denied = yield* driver.bind(socket, new SOCKADDR_IN('0.0.0.0', 80));
+      expect([...denied.statuses, denied.information]).toEqual(['STATUS_PENDING', 'STATUS_ACCESS_DENIED', 0]);
+      expect((yield* driver.bind(socket, new SOCKADDR_IN('0.0.0.0', 8080))).name).toBe('STATUS_SUCCESS');
+    });
+  });
+
+  test('an option that a transport does not have: STATUS_NOT_SUPPORTED, inline, and the socket goes on', () => {
+    const { world, machine, driver } = loaded();
+    world.network.missingOptions.add('conditionalAccept');
+    world.run(machine, function* () {
+      const { socket } = yield* driver.newSocket(WSK_FLAG_LISTEN_SOCKET);
+      const set = yield* driver.setOption(socket, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, 1);
+      expect([set.inline, ...set.statuses]).toEqual([true, 'STATUS_NOT_SUPPORTED', 'STATUS_NOT_SUPPORTED']);
+      expect((yield* driver.bind(socket, new SOCKADDR_IN('0.0.0.0', 7))).name).toBe('STATUS_SUCCESS');
     });
   });
 });

@@ -13,6 +13,7 @@ import {
   WskInspectReject,
 } from '../../src/wsk/index.ts';
 import { type Call, Driver, listener } from '../support/driver.ts';
+import type { MemoryEndpoint } from '../support/memory-endpoint.ts';
 import { World } from '../support/world.ts';
 
 const opened = () => {
@@ -97,6 +98,17 @@ test('a client that gives up while it is looked at: WskAbortEvent, and the inspe
   world.executor.run();
   expect(log[1]).toBe('abort true');
   expect(complete(listening, ids[0], WskInspectAccept).name).toBe('STATUS_NOT_FOUND');
+});
+
+test('on a listener that the system gave up: STATUS_FILE_FORCED_CLOSED', () => {
+  const { world, ids, answers, client, listening, connect, complete } = opened();
+  answers.action = WskInspectPend;
+  world.run(client, connect);
+  world.executor.run();
+  (listening as never as { endpoint: MemoryEndpoint }).endpoint.forceClose();
+  world.executor.run();
+  const call = complete(listening, ids[0], WskInspectAccept);
+  expect([call.inline, ...call.statuses]).toEqual([true, ...Array(2).fill('STATUS_FILE_FORCED_CLOSED')]);
 });
 
 test('WskInspectComplete takes Accept and Reject only, an IRP, and a socket that listens', () => {

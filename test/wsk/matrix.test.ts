@@ -118,7 +118,7 @@ const suite = (kind: WorldKind, mode: keyof typeof modes): void => {
     test('x peer RST: STATUS_CONNECTION_REFUSED', async () => {
       const { world, client, server } = await pair();
       const port = await world.run(world.server, function* () {
-        const socket = yield* server.streamSocket();
+        const socket = yield* server.listenSocket(0);
         const { port } = yield* server.localAddress(socket);
         yield* server.close(socket);
         return port;

@@ -59,6 +59,23 @@ test('characteristics tell the versions, until the client deregisters', () => {
   });
 });
 
+test('WskDeregister waits for a capture when every socket is closed', () => {
+  const world = new World();
+  let deregistered = false;
+  world.run(world.machine(), function* (nt) {
+    const driver = yield* Driver.load(nt);
+    nt.PsCreateSystemThread(function* deregisters() {
+      yield* nt.WskDeregister(driver.registration);
+      deregistered = true;
+    });
+    yield* nt.KeDelayExecutionThread(0, false, -1);
+    expect(deregistered).toBe(false);
+    nt.WskReleaseProviderNPI(driver.registration);
+    yield* nt.KeDelayExecutionThread(0, false, -1);
+    expect(deregistered).toBe(true);
+  });
+});
+
 test('WskDeregister waits for captures and sockets; captures after it fail with STATUS_DEVICE_NOT_READY', () => {
   const world = new World();
   const machine = world.machine();

@@ -12,6 +12,7 @@ import {
   IPPROTO_UDP,
   SOCK_DGRAM,
   SOCK_STREAM,
+  WSK_FLAG_ABORTIVE,
   WSK_FLAG_BASIC_SOCKET,
   WSK_FLAG_CONNECTION_SOCKET,
   WSK_FLAG_DATAGRAM_SOCKET,
@@ -148,10 +149,11 @@ for (const kind of worldKinds) {
           yield* client.bind(socket, new SOCKADDR_IN());
           const bound = yield* client.call((irp) => WskGetLocalAddress(socket, local, irp));
           expect([...bound.statuses, bound.information]).toEqual(['STATUS_PENDING', 'STATUS_SUCCESS', 0]);
-          expect(local.port).toBeGreaterThan(0);
+          const { port } = local;
           yield* client.wait(client.connectEx(socket, to, null));
           const connected = yield* client.localAddress(socket);
-          expect(connected.port).toBe(local.port);
+          expect(connected.port).toBeGreaterThan(0);
+          expect(port).toBe(kind.portUnknown === null ? connected.port : 0);
           expect([...connected.sin_addr]).not.toEqual([0, 0, 0, 0]);
           expect(WskGetLocalAddress(socket, local, null)).toBe(STATUS_INVALID_PARAMETER);
         });
@@ -170,6 +172,9 @@ for (const kind of worldKinds) {
           const socket = yield* client.connectionSocket();
           const early = client.start((irp) => WskGetRemoteAddress(socket, remote, irp));
           expect(early.statuses).toEqual(twice('STATUS_INVALID_DEVICE_STATE'));
+          yield* client.wait(client.disconnect(near, WSK_FLAG_ABORTIVE));
+          const late = client.start((irp) => WskGetRemoteAddress(near, remote, irp));
+          expect(late.statuses).toEqual(twice('STATUS_INVALID_DEVICE_STATE'));
         });
       });
 
@@ -235,7 +240,7 @@ for (const kind of worldKinds) {
       test('refused: the failure, and no socket is left', async () => {
         const { world, client } = await open();
         await world.run(world.client, function* () {
-          const probe = yield* client.streamSocket();
+          const probe = yield* client.listenSocket(0);
           const { port } = yield* client.localAddress(probe);
           yield* client.close(probe);
           const call = yield* client.wait(begin(client, new SOCKADDR_IN(world.serverHost, port)));

@@ -83,7 +83,7 @@ for (const kind of worldKinds) {
 
     function* refused(client: Driver, socket: WSK_SOCKET, host: string) {
       // A port that was free a moment ago: nothing listens there.
-      const probe = yield* client.streamSocket();
+      const probe = yield* client.listenSocket(0);
       const { port } = yield* client.localAddress(probe);
       yield* client.close(probe);
       const call = yield* client.wait(client.connectEx(socket, new SOCKADDR_IN(host, port), 'x'));

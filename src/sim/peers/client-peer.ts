@@ -80,10 +80,14 @@ class Talk extends StreamPeer {
   protected take(lease: Lease): void {
     for (const piece of lease.pieces) this.received += new TextDecoder().decode(piece);
     lease.release();
-    if (this.received.length >= LINE.length) this.endBoth();
+    if (this.received.length >= LINE.length) this.judge();
   }
 
   protected override takeEnd(): void {
+    this.judge();
+  }
+
+  private judge(): void {
     const same = this.received === LINE;
     this.tell(same ? 'its line came back' : `got ${JSON.stringify(this.received)} for ${JSON.stringify(LINE)}`, same);
     this.endBoth();

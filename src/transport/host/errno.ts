@@ -1,52 +1,11 @@
-import {
-  type NTSTATUS,
-  STATUS_ACCESS_DENIED,
-  STATUS_ADDRESS_ALREADY_ASSOCIATED,
-  STATUS_ADDRESS_ALREADY_EXISTS,
-  STATUS_CONNECTION_ABORTED,
-  STATUS_CONNECTION_REFUSED,
-  STATUS_CONNECTION_RESET,
-  STATUS_HOST_UNREACHABLE,
-  STATUS_INSUFFICIENT_RESOURCES,
-  STATUS_INVALID_ADDRESS_COMPONENT,
-  STATUS_INVALID_PARAMETER,
-  STATUS_IO_TIMEOUT,
-  STATUS_NETWORK_UNREACHABLE,
-  STATUS_NOT_SUPPORTED,
-  STATUS_UNSUCCESSFUL,
-} from '../../base/index.ts';
+import { constants } from 'node:os';
+import type { NTSTATUS } from '../../base/index.ts';
+import { statusFromCode, statusFromConnectCode } from '../system-error.ts';
 
-// Linux errno values.
-export const EAGAIN = 11;
-export const EINPROGRESS = 115;
-export const EOPNOTSUPP = 95;
-const EADDRNOTAVAIL = 99;
+export const { EAGAIN, EINPROGRESS, EOPNOTSUPP, ECONNRESET } = constants.errno;
 
-const statuses = new Map<number, NTSTATUS>([
-  [1, STATUS_ACCESS_DENIED], // EPERM: a packet filter
-  [12, STATUS_INSUFFICIENT_RESOURCES], // ENOMEM
-  [13, STATUS_ACCESS_DENIED], // EACCES
-  [22, STATUS_INVALID_PARAMETER], // EINVAL
-  [23, STATUS_INSUFFICIENT_RESOURCES], // ENFILE
-  [24, STATUS_INSUFFICIENT_RESOURCES], // EMFILE
-  [32, STATUS_CONNECTION_RESET], // EPIPE
-  [92, STATUS_NOT_SUPPORTED], // ENOPROTOOPT
-  [EOPNOTSUPP, STATUS_NOT_SUPPORTED],
-  [97, STATUS_NOT_SUPPORTED], // EAFNOSUPPORT
-  [98, STATUS_ADDRESS_ALREADY_ASSOCIATED], // EADDRINUSE
-  [EADDRNOTAVAIL, STATUS_INVALID_ADDRESS_COMPONENT],
-  [100, STATUS_NETWORK_UNREACHABLE], // ENETDOWN
-  [101, STATUS_NETWORK_UNREACHABLE], // ENETUNREACH
-  [103, STATUS_CONNECTION_ABORTED], // ECONNABORTED
-  [104, STATUS_CONNECTION_RESET], // ECONNRESET
-  [105, STATUS_INSUFFICIENT_RESOURCES], // ENOBUFS
-  [110, STATUS_IO_TIMEOUT], // ETIMEDOUT
-  [111, STATUS_CONNECTION_REFUSED], // ECONNREFUSED
-  [113, STATUS_HOST_UNREACHABLE], // EHOSTUNREACH
-]);
+const codes = new Map(Object.entries(constants.errno).map(([code, number]) => [number, code]));
 
-export const statusFromErrno = (errno: number): NTSTATUS => statuses.get(errno) ?? STATUS_UNSUCCESSFUL;
+export const statusFromErrno = (errno: number): NTSTATUS => statusFromCode(codes.get(errno));
 
-/** connect says EADDRNOTAVAIL and EADDRINUSE when every local port towards that peer is in use. */
-export const statusFromConnectErrno = (errno: number): NTSTATUS =>
-  errno === EADDRNOTAVAIL || errno === 98 ? STATUS_ADDRESS_ALREADY_EXISTS : statusFromErrno(errno);
+export const statusFromConnectErrno = (errno: number): NTSTATUS => statusFromConnectCode(codes.get(errno));

@@ -1,14 +1,18 @@
 import {
   type ADDRESS_FAMILY,
   AF_INET6,
+  copySockaddr,
+  isWildcard,
   NT_SUCCESS,
   type NTSTATUS,
   type SOCKADDR,
   STATUS_CANCELLED,
   STATUS_CONNECTION_ABORTED,
+  STATUS_CONNECTION_RESET,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_SUCCESS,
 } from '../../base/index.ts';
+import type { EventTarget } from '../../time/index.ts';
 import type {
   EarlyData,
   Gather,
@@ -19,7 +23,8 @@ import type {
   StreamOption,
   TransportOp,
 } from '../../wsk/transport.ts';
-import { EAGAIN, EINPROGRESS, EOPNOTSUPP, statusFromConnectErrno, statusFromErrno } from './errno.ts';
+import { ReceiveLoan } from '../receive-loan.ts';
+import { EAGAIN, ECONNRESET, EINPROGRESS, EOPNOTSUPP, statusFromConnectErrno, statusFromErrno } from './errno.ts';
 import type { HostTransport } from './host-transport.ts';
 import {
   EPOLLERR,
@@ -35,10 +40,9 @@ import {
   SOCK_NONBLOCK,
   SOCK_STREAM,
 } from './libc.ts';
-import { fromLinux, linuxFamily, toLinux } from './linux-sockaddr.ts';
+import { fromLinux, linuxFamily, toLinux, withPort } from './linux-sockaddr.ts';
 import type { ReadinessTarget } from './reactor.ts';
-import { ReceiveLoan } from './receive-loan.ts';
-import { SendQueue } from './send-queue.ts';
+import { SendQueue, type SendTarget } from './send-queue.ts';
 import {
   applyOption,
   closeWithReset,
@@ -56,21 +60,28 @@ const BACKLOG = 4096;
 const PENDING_FAST_OPENS = 256;
 const NO_EARLY_DATA: EarlyData = { bytesInSyn: 0, acked: false };
 const DEFAULT_RECEIVE_BUFFER = 65_536;
+/** Bytes that are taken from the system at a time to be lent. */
+const CHUNK = 65_536;
 
 // Scratch for addresses: nothing is kept in it across a call.
 const address = new Uint8Array(28);
 const addressLength = new Uint8Array(new Int32Array([28]).buffer);
 
 /** One socket of the system. */
-export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
+export class HostEndpoint implements StreamEndpoint, ReadinessTarget, SendTarget, EventTarget {
   events: StreamEvents;
-  earlyData = NO_EARLY_DATA;
+  earlyData: EarlyData = NO_EARLY_DATA;
   readonly idealBacklog = 65_536;
   private readonly host: HostTransport;
   private readonly family: ADDRESS_FAMILY;
-  private readonly options = new Map<StreamOption, number>();
+  private options: Partial<Record<StreamOption, number>> = {};
   private fd: number;
   private slot = -1;
+  /** What bind was asked for, with the port that came of it once a connect has failed. */
+  private bound: SOCKADDR | null = null;
+  /** Kept beyond the connection: the system forgets the peer's address as soon as it is reset. */
+  private local: SOCKADDR | null = null;
+  private remote: SOCKADDR | null = null;
   private state: 'open' | 'listening' | 'connecting' | 'connected' | 'dead' = 'open';
   private connectOp: TransportOp | null = null;
   private early: Gather | null = null;
@@ -100,24 +111,30 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
   }
 
   bind(to: SOCKADDR, op: TransportOp): void {
+    const status = this.bindNow(to);
+    if (NT_SUCCESS(status)) this.bound = copySockaddr(to);
+    this.report(op, status, 0);
+  }
+
+  private bindNow(to: SOCKADDR): NTSTATUS {
     const { libc, deferPort } = this.host;
     if (deferPort && to.port === 0) deferPortToConnect(libc, this.fd);
     const size = toLinux(to, address);
-    let status = libc.bind(this.fd, address, size) === 0 ? STATUS_SUCCESS : statusFromErrno(libc.errno());
-    if (!NT_SUCCESS(status) && to.port !== 0 && this.options.get('exclusiveAddress') !== 1) {
-      // Connections left over from a listener that is gone do not block its port on Windows.
-      setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 1);
-      if (libc.bind(this.fd, address, size) === 0) status = STATUS_SUCCESS;
-      else setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 0);
-    }
-    this.report(op, status, 0);
+    if (libc.bind(this.fd, address, size) === 0) return STATUS_SUCCESS;
+    const status = statusFromErrno(libc.errno());
+    if (to.port === 0 || this.options.exclusiveAddress === 1) return status;
+    // Connections left over from a listener that is gone do not block its port on Windows.
+    setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (libc.bind(this.fd, address, size) === 0) return STATUS_SUCCESS;
+    setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 0);
+    return status;
   }
 
   listen(op: TransportOp): void {
     const { libc } = this.host;
     // Accepted sockets inherit it, and so let the next listener have the port.
     setInt(libc, this.fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (this.options.get('fastOpen') === 1) setInt(libc, this.fd, IPPROTO_TCP, TCP_FASTOPEN, PENDING_FAST_OPENS);
+    if (this.options.fastOpen === 1) setInt(libc, this.fd, IPPROTO_TCP, TCP_FASTOPEN, PENDING_FAST_OPENS);
     const status = libc.listen(this.fd, BACKLOG) === 0 ? STATUS_SUCCESS : statusFromErrno(libc.errno());
     if (NT_SUCCESS(status)) {
       this.state = 'listening';
@@ -136,7 +153,9 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
       return null;
     }
     const accepted = new HostEndpoint(this.host, this.family, fd, this.events);
-    for (const [name, value] of this.options) accepted.options.set(name, value);
+    // A peer that has reset the connection meanwhile is told here, and nowhere else any more.
+    accepted.remote = fromLinux(address);
+    accepted.options = { ...this.options };
     accepted.state = 'connected';
     accepted.mayRead = true;
     accepted.watch();
@@ -148,10 +167,17 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
   }
 
   connect(to: SOCKADDR, early: Gather | null, op: TransportOp): void {
+    // After a failure: the descriptor, or the port, that could not be had then may be free by now.
+    const obstacle = this.fd < 0 ? this.reopen() : STATUS_SUCCESS;
+    if (!NT_SUCCESS(obstacle)) {
+      this.report(op, obstacle, 0);
+      return;
+    }
     this.connectOp = op;
     this.early = early;
     this.earlyData = NO_EARLY_DATA;
     this.state = 'connecting';
+    this.remote = isWildcard(to) ? null : copySockaddr(to);
     const errno = this.sendSyn(to, early);
     if (errno === 0 || errno === EINPROGRESS) this.watch();
     else this.connectFailed(statusFromConnectErrno(errno));
@@ -161,11 +187,11 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
   private sendSyn(to: SOCKADDR, early: Gather | null): number {
     const { libc } = this.host;
     const size = toLinux(to, address);
-    if (early !== null && this.options.get('fastOpen') === 1) {
+    if (early !== null && this.options.fastOpen === 1) {
       const first = early.view(0);
       const inSyn = Number(libc.sendto(this.fd, first, first.length, MSG_FASTOPEN | MSG_NOSIGNAL, address, size));
       if (inSyn >= 0) {
-        this.earlyData = { bytesInSyn: inSyn, acked: false };
+        this.earlyData = new SynData(inSyn, this);
         return 0;
       }
       const errno = libc.errno();
@@ -186,12 +212,14 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
   }
 
   private flush(): void {
-    const errno = this.sends.flush(this.host.libc, this.fd, this.sent);
+    const errno = this.sends.flush(this.host.libc, this.fd, this);
     if (errno === 0 && this.shutdownOp !== null) this.endOwnSide();
     else if (errno !== 0 && errno !== EAGAIN) this.lost(statusFromErrno(errno));
   }
 
-  private readonly sent = (op: TransportOp, bytes: number): void => this.report(op, STATUS_SUCCESS, bytes);
+  sent(op: TransportOp, bytes: number): void {
+    this.report(op, STATUS_SUCCESS, bytes);
+  }
 
   read(into: Scatter, at: number): number {
     if (this.state !== 'connected') return 0;
@@ -223,7 +251,14 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
 
   borrow(max: number): Lease | null {
     if (this.state !== 'connected') return null;
-    return this.loan.borrow(max, this.getOption('receiveBuffer'), (piece) => (this.mayRead ? this.receive(piece) : 0));
+    return this.loan.borrow(max, this.getOption('receiveBuffer'), () => this.takeChunk());
+  }
+
+  private takeChunk(): Uint8Array | null {
+    if (!this.mayRead) return null;
+    const chunk = new Uint8Array(CHUNK);
+    const count = this.receive(chunk);
+    return count === 0 ? null : chunk.subarray(0, count);
   }
 
   shutdown(op: TransportOp): void {
@@ -231,14 +266,21 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
     if (this.sends.isEmpty) this.endOwnSide();
   }
 
+  /** Who closes as soon as the end is reported saves the system a call: closing sends the end as well. */
   private endOwnSide(): void {
-    this.host.libc.shutdown(this.fd, SHUT_WR);
     this.ownEnd = true;
     this.report(this.shutdownOp!, STATUS_SUCCESS, 0);
     this.shutdownOp = null;
+    this.host.executor.post(this, 0, 0);
+  }
+
+  /** Comes behind the report of `shutdown`. */
+  onEvent(): void {
+    if (this.fd >= 0) this.host.libc.shutdown(this.fd, SHUT_WR);
   }
 
   abort(op: TransportOp): void {
+    this.keepLocalAddress();
     this.endAll(STATUS_CONNECTION_ABORTED);
     this.release(true);
     this.report(op, STATUS_SUCCESS, 0);
@@ -269,6 +311,7 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
 
   /** Resets the connection because a request that had begun was taken back. */
   private abortSoon(): void {
+    this.keepLocalAddress();
     this.endAll(STATUS_CONNECTION_ABORTED);
     this.release(true);
     this.reportReset(STATUS_CONNECTION_ABORTED);
@@ -283,20 +326,25 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
 
   private connectReady(events: number): void {
     if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) === 0) return;
-    const errno = takeError(this.host.libc, this.fd);
-    if (errno !== 0) this.connectFailed(statusFromConnectErrno(errno));
-    else this.connected(events);
+    const errno = (events & (EPOLLERR | EPOLLHUP)) === 0 ? 0 : takeError(this.host.libc, this.fd);
+    if (errno === 0) {
+      this.connected(events);
+    } else if (errno === ECONNRESET) {
+      // Who refuses a SYN is known by another error: the peer had accepted, and broke off before we looked.
+      this.connected(0);
+      if (this.state === 'connected') this.lost(STATUS_CONNECTION_RESET);
+    } else {
+      this.connectFailed(statusFromConnectErrno(errno));
+    }
   }
 
   private connected(events: number): void {
     const op = this.connectOp!;
     const { early } = this;
-    const { libc } = this.host;
     const inSyn = this.earlyData.bytesInSyn ?? 0;
     this.connectOp = null;
     this.early = null;
     this.state = 'connected';
-    if (inSyn > 0) this.earlyData = { bytesInSyn: inSyn, acked: synDataAcked(libc, this.fd) };
     if (early !== null && inSyn < early.length) {
       this.sends.push(early, null, inSyn);
       this.flush();
@@ -323,21 +371,33 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
   /** Back to bound, with a new socket of the system in place of the one that failed. */
   private connectFailed(status: NTSTATUS): void {
     const op = this.connectOp!;
-    const local = this.localAddress();
+    const { bound } = this;
+    const port = this.localAddress()?.port ?? 0;
+    if (bound !== null && bound.port === 0 && !this.host.deferPort) this.bound = withPort(bound, port);
     this.connectOp = null;
     this.early = null;
     this.release(false);
-    this.fd = openSocket(this.host, this.family);
-    if (this.fd >= 0) {
-      this.state = 'open';
-      for (const [name, value] of this.options) applyOption(this.host.libc, this.fd, name, value);
-      if (local !== null) this.host.libc.bind(this.fd, address, toLinux(local, address));
-    }
+    this.local = null;
+    this.remote = null;
+    this.reopen();
     this.report(op, status, 0);
+  }
+
+  /** A new descriptor with the old one's options and address. Without one, the next connect tries again. */
+  private reopen(): NTSTATUS {
+    const { libc } = this.host;
+    this.fd = openSocket(this.host, this.family);
+    if (this.fd < 0) return statusFromErrno(libc.errno());
+    for (const [name, value] of Object.entries(this.options)) applyOption(libc, this.fd, name as StreamOption, value);
+    const status = this.bound === null ? STATUS_SUCCESS : this.bindNow(this.bound);
+    if (NT_SUCCESS(status)) this.state = 'open';
+    else this.release(false);
+    return status;
   }
 
   /** The connection died under us. Delivered after the present call. */
   private lost(status: NTSTATUS): void {
+    this.keepLocalAddress();
     this.endAll(status);
     this.release(false);
     this.reportReset(status);
@@ -373,20 +433,34 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
     this.slot = this.host.reactor.add(this.fd, this);
   }
 
+  /** Whether the bytes in the SYN were acknowledged with it; null before the handshake is over and after the end. */
+  synDataAcked(): boolean | null {
+    return this.state === 'connected' ? synDataAcked(this.host.libc, this.fd) : null;
+  }
+
   private report(op: TransportOp, status: NTSTATUS, information: number): void {
     this.host.reporter.report(op, status, information);
   }
 
+  /** The descriptor is about to go; who asks later still learns where the connection was. */
+  private keepLocalAddress(): void {
+    this.local = this.localAddress();
+  }
+
   localAddress(): SOCKADDR | null {
+    const { libc } = this.host;
     addressLength[0] = 28;
-    if (this.fd < 0 || this.host.libc.getsockname(this.fd, address, addressLength) !== 0) return null;
-    return fromLinux(address);
+    if (this.fd < 0) return this.local ?? this.bound;
+    return libc.getsockname(this.fd, address, addressLength) === 0 ? fromLinux(address) : this.local;
   }
 
   remoteAddress(): SOCKADDR | null {
-    addressLength[0] = 28;
-    if (this.fd < 0 || this.host.libc.getpeername(this.fd, address, addressLength) !== 0) return null;
-    return fromLinux(address);
+    if (this.remote === null && this.fd >= 0) {
+      addressLength[0] = 28;
+      const known = this.host.libc.getpeername(this.fd, address, addressLength) === 0;
+      this.remote = known ? fromLinux(address) : null;
+    }
+    return this.remote;
   }
 
   get receiveBacklog(): number {
@@ -395,12 +469,28 @@ export class HostEndpoint implements StreamEndpoint, ReadinessTarget {
 
   setOption(option: StreamOption, value: number): NTSTATUS {
     const status = applyOption(this.host.libc, this.fd, option, value);
-    if (NT_SUCCESS(status)) this.options.set(option, value);
+    if (NT_SUCCESS(status)) this.options[option] = value;
     return status;
   }
 
   getOption(option: StreamOption): number {
-    return this.options.get(option) ?? (option === 'receiveBuffer' ? DEFAULT_RECEIVE_BUFFER : 0);
+    return this.options[option] ?? (option === 'receiveBuffer' ? DEFAULT_RECEIVE_BUFFER : 0);
+  }
+}
+
+/** What is known of the bytes in a SYN. Asks the system when somebody wants to know, once. */
+class SynData implements EarlyData {
+  readonly bytesInSyn: number;
+  private readonly endpoint: HostEndpoint;
+  private known: boolean | null = null;
+
+  constructor(bytesInSyn: number, endpoint: HostEndpoint) {
+    this.bytesInSyn = bytesInSyn;
+    this.endpoint = endpoint;
+  }
+
+  get acked(): boolean | null {
+    return (this.known ??= this.endpoint.synDataAcked());
   }
 }
 

@@ -1,9 +1,9 @@
 import type { ADDRESS_FAMILY, NTSTATUS } from '../../base/index.ts';
 import type { RealExecutor } from '../../time/index.ts';
 import type { StreamEndpoint, StreamEvents, Transport } from '../../wsk/transport.ts';
+import { OpReporter } from '../op-reporter.ts';
 import { HostEndpoint } from './host-endpoint.ts';
 import { type Libc, loadLibc } from './libc.ts';
-import { OpReporter } from './op-reporter.ts';
 import { Reactor } from './reactor.ts';
 
 export interface HostTransportOptions {
@@ -17,12 +17,14 @@ export interface HostTransportOptions {
 /** The operating system's sockets, called directly: Linux, through koffi. */
 export class HostTransport implements Transport {
   readonly capability = { ackCompletion: false, inspect: false, earlyDataKnown: true };
+  readonly executor: RealExecutor;
   readonly libc: Libc;
   readonly reactor: Reactor;
   readonly reporter: OpReporter;
   readonly deferPort: boolean;
 
   private constructor(libc: Libc, executor: RealExecutor, options: HostTransportOptions) {
+    this.executor = executor;
     this.libc = libc;
     this.reactor = new Reactor(libc, executor);
     this.reporter = new OpReporter(executor);

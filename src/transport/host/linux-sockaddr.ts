@@ -2,6 +2,7 @@ import {
   type ADDRESS_FAMILY,
   AF_INET,
   AF_INET6,
+  copySockaddr,
   type SOCKADDR,
   sockaddrFromBytes,
   sockaddrToBytes,
@@ -22,4 +23,11 @@ export const toLinux = (address: SOCKADDR, into: Uint8Array): number => {
 export const fromLinux = (bytes: Uint8Array): SOCKADDR | null => {
   if (bytes[0] === LINUX_AF_INET6) bytes[0] = AF_INET6;
   return sockaddrFromBytes(bytes);
+};
+
+export const withPort = (from: SOCKADDR, port: number): SOCKADDR => {
+  const copy = copySockaddr(from);
+  if (copy.sa_family === AF_INET) copy.sin_port = port;
+  else copy.sin6_port = port;
+  return copy;
 };

@@ -9,6 +9,11 @@ interface Send {
   sent: number;
 }
 
+export interface SendTarget {
+  /** Every byte of an op's data was taken. */
+  sent(op: TransportOp, bytes: number): void;
+}
+
 /** What is left to hand to the system, first in, first out, straight out of the client's memory. */
 export class SendQueue {
   private readonly queue: Send[] = [];
@@ -23,10 +28,9 @@ export class SendQueue {
 
   /**
    * Hands over as much as the system takes.
-   * @param done called for each op whose bytes are all taken
    * @returns 0, EAGAIN when the system takes no more now, or another errno
    */
-  flush(libc: Libc, fd: number, done: (op: TransportOp, bytes: number) => void): number {
+  flush(libc: Libc, fd: number, target: SendTarget): number {
     while (this.queue.length > 0) {
       const send = this.queue[0];
       while (send.sent < send.data.length) {
@@ -38,7 +42,7 @@ export class SendQueue {
         if (taken < piece.length) return EAGAIN;
       }
       this.queue.shift();
-      if (send.op !== null) done(send.op, send.data.length);
+      if (send.op !== null) target.sent(send.op, send.data.length);
     }
     return 0;
   }

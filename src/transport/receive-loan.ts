@@ -1,6 +1,4 @@
-import type { Lease, Scatter } from '../../wsk/transport.ts';
-
-const CHUNK = 65_536;
+import type { Lease, Scatter } from '../wsk/transport.ts';
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -31,10 +29,13 @@ export class ReceiveLoan {
     return count;
   }
 
-  /** @param limit bytes that may be on loan at a time */
-  borrow(max: number, limit: number, receive: (into: Uint8Array) => number): Lease | null {
+  /**
+   * @param limit bytes that may be on loan at a time
+   * @param take takes received bytes from the system, in memory that is ours from then on; null for none now
+   */
+  borrow(max: number, limit: number, take: () => Uint8Array | null): Lease | null {
     if (this.lent >= limit) return null;
-    const piece = this.unread ?? this.take(receive);
+    const piece = this.unread ?? wholePiece(take());
     if (piece === null) return null;
     const start = piece.from;
     const length = Math.min(max, piece.to - start);
@@ -57,10 +58,7 @@ export class ReceiveLoan {
       },
     };
   }
-
-  private take(receive: (into: Uint8Array) => number): Piece | null {
-    const bytes = new Uint8Array(CHUNK);
-    const count = receive(bytes);
-    return count === 0 ? null : { bytes, from: 0, to: count };
-  }
 }
+
+const wholePiece = (bytes: Uint8Array | null): Piece | null =>
+  bytes === null ? null : { bytes, from: 0, to: bytes.length };
