@@ -1,9 +1,9 @@
 import { FIN, SYN } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
+import { armRetransmission } from './alarms.ts';
 import { queueDone } from './notify.ts';
-import { armRetransmission } from './output.ts';
+import { resend } from './output.ts';
 import type { Segment } from './segment.ts';
-import { resend } from './timers.ts';
+import { NEVER, type Tcb } from './tcb.ts';
 
 /**
  * What an acknowledgment does (RFC 9293, section 3.10.7.4, fifth): SND.UNA moves, sends complete, the round trip is
@@ -12,7 +12,7 @@ import { resend } from './timers.ts';
  *
  * @returns false when the segment must not be looked at any further
  */
-export const acknowledge = (connection: TcpConnection, segment: Segment): boolean => {
+export const acknowledge = (connection: Tcb, segment: Segment): boolean => {
   const { stack, sndUna } = connection;
   const { ack, seq } = segment;
   const acked = (ack - sndUna) | 0;
@@ -46,7 +46,7 @@ export const acknowledge = (connection: TcpConnection, segment: Segment): boolea
   return true;
 };
 
-const takeNew = (connection: TcpConnection, ack: number, acked: number): void => {
+const takeNew = (connection: Tcb, ack: number, acked: number): void => {
   const { stack, rto } = connection;
   if (connection.timedAt !== NEVER && ((ack - connection.timedEnd) | 0) >= 0) {
     rto.sample(stack.now() - connection.timedAt);
@@ -67,7 +67,7 @@ const takeNew = (connection: TcpConnection, ack: number, acked: number): void =>
 };
 
 /** Sends whose last byte is acknowledged are done. */
-export const takeAcknowledged = (connection: TcpConnection): void => {
+export const takeAcknowledged = (connection: Tcb): void => {
   const { sendQueue, sndUna } = connection;
   for (
     let request = sendQueue.takeAcknowledged(sndUna);
@@ -78,7 +78,7 @@ export const takeAcknowledged = (connection: TcpConnection): void => {
   }
 };
 
-const takeWindow = (connection: TcpConnection, window: number): void => {
+const takeWindow = (connection: Tcb, window: number): void => {
   connection.sndWnd = window;
   if (window > connection.largestWindow) connection.largestWindow = window;
   if (connection.persisting && window > 0) {

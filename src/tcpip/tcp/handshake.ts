@@ -2,16 +2,15 @@ import { STATUS_CONNECTION_REFUSED } from '../../base/index.ts';
 import type { Path } from '../path.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { takeAcknowledged } from './acknowledge.ts';
-import { nobody, type SendRequest } from './client.ts';
-import { NEVER, TcpConnection, TELL_CONNECTED } from './connection.ts';
+import { armHandshake, armRetransmission } from './alarms.ts';
+import type { SendRequest } from './client.ts';
 import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
 import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
-import type { Listener } from './listener.ts';
 import { failConnection } from './notify.ts';
-import { armHandshake, armRetransmission } from './output.ts';
 import type { Segment } from './segment.ts';
 import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { windowScaleFor } from './syn-options.ts';
+import { NEVER, type PassiveOpener, type Tcb, type TcpServices, TELL_CONNECTED } from './tcb.ts';
 import { receiveText } from './text.ts';
 import { transmit } from './transmit.ts';
 
@@ -21,7 +20,7 @@ import { transmit } from './transmit.ts';
 const defaultMss = (path: Path): number => (path.version === 4 ? 536 : 1220);
 
 /** Active open: <SEQ=ISS><CTL=SYN>, with the first bytes of `early` if a cookie allows. */
-export const openActive = (connection: TcpConnection, early: SendRequest | null): void => {
+export const openActive = (connection: Tcb, early: SendRequest | null): void => {
   start(connection);
   if (early !== null && early.length > 0) connection.sendQueue.push(early);
   const { stack } = connection;
@@ -35,7 +34,7 @@ export const openActive = (connection: TcpConnection, early: SendRequest | null)
   armHandshake(connection);
 };
 
-const start = (connection: TcpConnection): void => {
+const start = (connection: Tcb): void => {
   const { stack } = connection;
   connection.iss = stack.initialSequence.generate(connection.path, connection.ports, stack.now());
   connection.timestampOffset = stack.initialSequence.timestampOffset();
@@ -44,7 +43,7 @@ const start = (connection: TcpConnection): void => {
   connection.sndNxt = connection.sndMax = (connection.iss + 1) | 0;
 };
 
-export const retransmitSyn = (connection: TcpConnection): void => {
+export const retransmitSyn = (connection: Tcb): void => {
   const { stack } = connection;
   connection.synRetries++;
   synTimedOut(connection);
@@ -57,7 +56,7 @@ export const retransmitSyn = (connection: TcpConnection): void => {
 };
 
 /** RFC 7413, section 4.2.2: sent again without data and without the option. */
-export const retransmitSynAck = (connection: TcpConnection): void => {
+export const retransmitSynAck = (connection: Tcb): void => {
   connection.synRetries++;
   connection.timedAt = NEVER;
   connection.rto.doubleAfterTimeout();
@@ -67,7 +66,7 @@ export const retransmitSynAck = (connection: TcpConnection): void => {
 };
 
 /** RFC 9293, section 3.10.7.3: SYN-SENT. */
-export const inputSynSent = (connection: TcpConnection, segment: Segment): void => {
+export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   const { stack } = connection;
   const { flags, ack } = segment;
   const hasAck = (flags & ACK) !== 0;
@@ -128,14 +127,13 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
  * RFC 9293, section 3.10.7.2: a SYN for a listener; the rest was dealt with before.
  * @returns false when no connection came of it; the path is then still the caller's
  */
-export const inputListen = (listener: Listener, path: Path, segment: Segment): boolean => {
-  const { stack } = listener;
+export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: Path, segment: Segment): boolean => {
   const { counters } = stack;
   if (listener.isFull) {
     counters.tcpListenOverflows++;
     return false;
   }
-  const connection = new TcpConnection(stack, path, segment.ports, null, nobody);
+  const connection = stack.makePassive(path, segment.ports);
   connection.isPassive = true;
   connection.listener = listener;
   connection.receiveBuffer = listener.receiveBuffer;
@@ -163,7 +161,7 @@ export const inputListen = (listener: Listener, path: Path, segment: Segment): b
 };
 
 /** RFC 7413, section 4.2.2. */
-const decideFastOpen = (connection: TcpConnection, listener: Listener, segment: Segment): void => {
+const decideFastOpen = (connection: Tcb, listener: PassiveOpener, segment: Segment): void => {
   const { stack } = connection;
   const { counters, arena } = stack;
   const { cookieLength, cookieOffset, cookieExperimental } = segment.opt;
@@ -199,7 +197,7 @@ const decideFastOpen = (connection: TcpConnection, listener: Listener, segment: 
   connection.rcvNxt = (connection.rcvNxt + count) | 0;
 };
 
-const agreeOnOptions = (connection: TcpConnection, segment: Segment, timestamps: boolean): void => {
+const agreeOnOptions = (connection: Tcb, segment: Segment, timestamps: boolean): void => {
   const { opt } = segment;
   const offered = opt.mss === 0 ? defaultMss(connection.path) : opt.mss;
   connection.mss = Math.max(Math.min(offered, connection.path.mss), LEAST_MSS);

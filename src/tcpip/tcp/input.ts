@@ -1,9 +1,9 @@
 import { STATUS_CONNECTION_RESET } from '../../base/index.ts';
 import { ACK, RST, SYN } from '../wire/tcp.ts';
 import { acknowledge } from './acknowledge.ts';
+import { restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
-import { type TcpConnection, TELL_FIN_ACKED } from './connection.ts';
 import { inputSynSent } from './handshake.ts';
 import { failConnection } from './notify.ts';
 import type { Segment } from './segment.ts';
@@ -18,8 +18,8 @@ import {
   SYN_RECEIVED,
   SYN_SENT,
 } from './states.ts';
+import { type Tcb, TELL_FIN_ACKED } from './tcb.ts';
 import { receiveText } from './text.ts';
-import { restartKeepAlive } from './timers.ts';
 import { sendAck, transmit } from './transmit.ts';
 
 /**
@@ -27,7 +27,7 @@ import { sendAck, transmit } from './transmit.ts';
  * acknowledge, what does it bring. The steps are in the order of the RFC, with the checks of RFC 5961 against blind
  * resets and of RFC 7323 against old duplicates.
  */
-export const inputSegment = (connection: TcpConnection, segment: Segment): void => {
+export const inputSegment = (connection: Tcb, segment: Segment): void => {
   if (connection.state === SYN_SENT) {
     inputSynSent(connection, segment);
     return;
@@ -58,7 +58,7 @@ export const inputSegment = (connection: TcpConnection, segment: Segment): void 
 };
 
 /** First: is it acceptable? What was received before and what lies beyond the window is cut off. */
-const fitIntoWindow = (connection: TcpConnection, segment: Segment): boolean => {
+const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
   const { stack, rcvNxt } = connection;
   const { arena } = stack;
   const window = (connection.rcvAdvertised - rcvNxt) | 0;
@@ -91,7 +91,7 @@ const fitIntoWindow = (connection: TcpConnection, segment: Segment): boolean => 
   return true;
 };
 
-const answerUnacceptable = (connection: TcpConnection, segment: Segment): void => {
+const answerUnacceptable = (connection: Tcb, segment: Segment): void => {
   const { stack } = connection;
   if (connection.state === SYN_RECEIVED && (segment.flags & (SYN | ACK)) === SYN && segment.seq === connection.irs) {
     transmit(connection, connection.iss, 0, SYN | ACK, 0); // our SYN-ACK was lost
@@ -102,7 +102,7 @@ const answerUnacceptable = (connection: TcpConnection, segment: Segment): void =
   else stack.challenge(connection);
 };
 
-const receiveReset = (connection: TcpConnection): void => {
+const receiveReset = (connection: Tcb): void => {
   const { stack, state } = connection;
   if (state === SYN_RECEIVED) {
     stack.counters.tcpAttemptFails++;
@@ -113,7 +113,7 @@ const receiveReset = (connection: TcpConnection): void => {
 };
 
 /** SYN-RECEIVED: the final ACK. */
-const completeHandshake = (connection: TcpConnection, segment: Segment): boolean => {
+const completeHandshake = (connection: Tcb, segment: Segment): boolean => {
   const { stack } = connection;
   const { ack } = segment;
   if (((ack - connection.sndUna) | 0) <= 0 || ((ack - connection.sndMax) | 0) > 0) {
@@ -131,7 +131,7 @@ const completeHandshake = (connection: TcpConnection, segment: Segment): boolean
   return true;
 };
 
-const onFinAcked = (connection: TcpConnection): void => {
+const onFinAcked = (connection: Tcb): void => {
   const { state, stack } = connection;
   if (state === FIN_WAIT_1) {
     connection.state = FIN_WAIT_2;

@@ -1,7 +1,7 @@
 import { ACK, FIN, PSH } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
+import { armRetransmission } from './alarms.ts';
 import { ESTABLISHED, SYN_RECEIVED } from './states.ts';
-import { armAt } from './timers.ts';
+import { NEVER, type Tcb } from './tcb.ts';
 import { optionBytes, sendAck, transmit } from './transmit.ts';
 
 /**
@@ -10,7 +10,7 @@ import { optionBytes, sendAck, transmit } from './transmit.ts';
  * 1122, section 4.2.3.4), or when the window is the limit and the segment fills half the largest window ever seen
  * (section 4.2.3.4 again, the silly window syndrome). The FIN rides on the last segment.
  */
-export const output = (connection: TcpConnection): void => {
+export const output = (connection: Tcb): void => {
   const { state, sendQueue } = connection;
   if (state >= ESTABLISHED || (state === SYN_RECEIVED && connection.fastOpened)) {
     const mss = connection.mss - optionBytes(connection);
@@ -38,7 +38,7 @@ export const output = (connection: TcpConnection): void => {
 };
 
 /** Sends bytes from `seq` on and keeps the books: SND.NXT, the timed segment, the timer. */
-export const sendData = (connection: TcpConnection, seq: number, count: number, fin: boolean): boolean => {
+export const sendData = (connection: Tcb, seq: number, count: number, fin: boolean): boolean => {
   const end = (seq + count + (fin ? 1 : 0)) | 0;
   const isLast = ((seq + count - connection.sendQueue.endSeq) | 0) === 0;
   const flags = (fin ? FIN : 0) | (count > 0 && isLast ? PSH : 0) | ACK;
@@ -66,23 +66,20 @@ export const sendData = (connection: TcpConnection, seq: number, count: number, 
   return true;
 };
 
-export const armRetransmission = (connection: TcpConnection): void => {
-  connection.rtoAt = connection.stack.now() + connection.rto.rto;
-  armAt(connection, connection.rtoAt);
+/** Sends the first unacknowledged segment again, whatever the windows say. */
+export const resend = (connection: Tcb): void => {
+  const { sendQueue, sndUna } = connection;
+  const pending = (sendQueue.endSeq - sndUna) | 0;
+  const count = Math.min(Math.max(pending, 0), connection.mss - optionBytes(connection));
+  const fin = connection.finQueued && count === Math.max(pending, 0) && finIsOut(connection);
+  if (count > 0 || fin) sendData(connection, sndUna, count, fin);
 };
 
-/**
- * The timer of a SYN or SYN-ACK, whose RTO is far longer than that of the data to come. The heap's entry is put where
- * the data's will be: moved forward once when nobody answers, it is in place already when somebody does.
- */
-export const armHandshake = (connection: TcpConnection): void => {
-  const now = connection.stack.now();
-  connection.rtoAt = now + connection.rto.rto;
-  armAt(connection, Math.min(connection.rtoAt, now + connection.stack.profile.minRto));
-};
+/** The FIN has been sent and is not acknowledged: the bytes ahead of it may be resent together with it. */
+const finIsOut = (connection: Tcb): boolean => ((connection.sndMax - connection.sendQueue.endSeq) | 0) > 0;
 
 /** RFC 9293, section 3.8.6.1: data waits, nothing is in flight and the window lets nothing out. */
-const considerProbing = (connection: TcpConnection): void => {
+const considerProbing = (connection: Tcb): void => {
   if (connection.rtoAt !== NEVER || connection.sndNxt !== connection.sndUna) return;
   if (((connection.sendQueue.endSeq - connection.sndNxt) | 0) <= 0) return;
   connection.persisting = true;
@@ -91,7 +88,7 @@ const considerProbing = (connection: TcpConnection): void => {
 };
 
 /** After the client read: tells the peer when the window has become worth it (RFC 1122, section 4.2.3.3). */
-export const sendWindowUpdate = (connection: TcpConnection): void => {
+export const sendWindowUpdate = (connection: Tcb): void => {
   if (connection.finReceived) return;
   const window = connection.receiveBuffer - connection.receiveQueue.bytes - connection.lent;
   const promised = (connection.rcvAdvertised - connection.rcvNxt) | 0;

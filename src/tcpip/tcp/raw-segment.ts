@@ -2,11 +2,11 @@ import { checksumWords, foldChecksum } from '../../link/index.ts';
 import type { Path } from '../path.ts';
 import { PROTOCOL_TCP } from '../wire/protocols.ts';
 import { TCP } from '../wire/tcp.ts';
-import type { TcpStack } from './tcp-stack.ts';
+import type { TcpServices } from './tcb.ts';
 
 /** Sends a bare segment that no connection stands behind: resets, and the ACKs of TIME-WAIT. Window 0. */
 export const sendRawSegment = (
-  stack: TcpStack,
+  stack: TcpServices,
   path: Path,
   ports: number,
   seq: number,

@@ -1,7 +1,7 @@
 import { ACK } from '../wire/tcp.ts';
 import { FAST_OPEN_EXPERIMENT, MOST_WINDOW_SCALE, TCP_OPTION } from '../wire/tcp-options.ts';
-import type { TcpConnection } from './connection.ts';
 import { COOKIE_BYTES } from './fast-open-server.ts';
+import type { Tcb } from './tcb.ts';
 
 /**
  * The options of a SYN or SYN-ACK: MSS always; window scale and timestamps when asked for, and in a SYN-ACK only when
@@ -9,7 +9,7 @@ import { COOKIE_BYTES } from './fast-open-server.ts';
  * sent again carries no Fast Open option (RFC 7413, section 4.2).
  */
 export const writeSynOptions = (
-  connection: TcpConnection,
+  connection: Tcb,
   view: DataView,
   bytes: Uint8Array,
   at: number,
@@ -49,7 +49,7 @@ export const writeSynOptions = (
   return at - start;
 };
 
-const writeFastOpenHead = (connection: TcpConnection, view: DataView, at: number, length: number): number => {
+const writeFastOpenHead = (connection: Tcb, view: DataView, at: number, length: number): number => {
   if (!connection.fastOpenExperimental) {
     view.setUint16(at, (TCP_OPTION.fastOpen << 8) | (2 + length));
     return at + 2;

@@ -6,9 +6,10 @@ import type { Path, PathTable } from '../path.ts';
 import type { PortLease, PortTable } from '../ports.ts';
 import type { TcpProfile } from '../profile.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
+import { armDelayedAck, cancelTimers, restartKeepAlive } from './alarms.ts';
 import { type ByteSource, nobody, SendRequest, type TcpClient } from './client.ts';
-import { discard } from './close.ts';
-import { NEVER, TcpConnection, TELL_CONNECTED, TELL_EOF } from './connection.ts';
+import { abortConnection, discard } from './close.ts';
+import { TcpConnection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
@@ -16,14 +17,15 @@ import { FastOpenServer } from './fast-open-server.ts';
 import { inputListen, openActive, retransmitSyn } from './handshake.ts';
 import { inputSegment } from './input.ts';
 import { InitialSequence, type KeySource } from './isn.ts';
-import { Listener, type ListenerClient, type ListenerOptions } from './listener.ts';
+import { Listener, type ListenerClient, type ListenerHome, type ListenerOptions } from './listener.ts';
 import { failConnection, notify } from './notify.ts';
 import { output } from './output.ts';
 import { sendRawSegment } from './raw-segment.ts';
 import { Segment } from './segment.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
+import { NEVER, type Tcb, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
 import { TimeWaitTable } from './time-wait.ts';
-import { armDelayedAck, cancelTimers, restartKeepAlive } from './timers.ts';
+
 import { sendAck } from './transmit.ts';
 
 /** The notices upon which a client is likely to send or to end its side. */
@@ -58,7 +60,7 @@ export interface ConnectOptions {
 const CHALLENGE_INTERVAL: Nanoseconds = 500_000_000;
 
 /** TCP of one host: who listens, who is connected, who waits, and where a segment goes. */
-export class TcpStack {
+export class TcpStack implements ListenerHome {
   readonly ip: IpLayer;
   readonly arena: PacketArena;
   readonly executor: Executor;
@@ -100,7 +102,7 @@ export class TcpStack {
     return this.executor.now();
   }
 
-  timestampOf(connection: TcpConnection): number {
+  timestampOf(connection: Tcb): number {
     return (this.now() / 1_000_000 + connection.timestampOffset) | 0;
   }
 
@@ -159,7 +161,7 @@ export class TcpStack {
     if (beside.length === 0) this.listeners.delete(listener.port);
     for (const connection of listener.takeWaiting()) connection.close();
     for (const connection of this.connections.all()) {
-      if (connection.listener === listener && connection.state === SYN_RECEIVED) connection.abort();
+      if (connection.listener === listener && connection.state === SYN_RECEIVED) abortConnection(connection, 0);
       if (connection.listener === listener) connection.listener = null;
     }
   }
@@ -180,7 +182,7 @@ export class TcpStack {
     this.fastOpenCache.clear();
   }
 
-  setKeepAlive(connection: TcpConnection, on: boolean): void {
+  setKeepAlive(connection: Tcb, on: boolean): void {
     connection.keepAlive = on;
     connection.keepAliveAt = NEVER;
     if (on && connection.isSynchronized && connection.state !== TIME_WAIT) restartKeepAlive(connection);
@@ -266,7 +268,7 @@ export class TcpStack {
   }
 
   /** A challenge ACK (RFC 5961), not too often. */
-  challenge(connection: TcpConnection): void {
+  challenge(connection: Tcb): void {
     const now = this.now();
     if (connection.challengedAt >= 0 && now - connection.challengedAt < CHALLENGE_INTERVAL) return;
     connection.challengedAt = now;
@@ -280,12 +282,16 @@ export class TcpStack {
     sendRawSegment(this, path, ports, seq, ack, flags);
   }
 
-  add(connection: TcpConnection): void {
+  makePassive(path: Path, ports: number): TcpConnection {
+    return new TcpConnection(this, path, ports, null, nobody);
+  }
+
+  add(connection: Tcb): void {
     this.connections.add(connection);
   }
 
   /** The connection has left the state machine: nothing of it stays in tables, heap and ports. */
-  forget(connection: TcpConnection): void {
+  forget(connection: Tcb): void {
     this.connections.remove(connection);
     cancelTimers(connection);
     connection.receiveQueue.clearEarly();
@@ -296,7 +302,7 @@ export class TcpStack {
     this.ip.paths.release(connection.path);
   }
 
-  handshakeDone(connection: TcpConnection): void {
+  handshakeDone(connection: Tcb): void {
     connection.wasEstablished = true;
     if (connection.listener !== null) connection.listener.established(connection);
     else {
@@ -306,7 +312,7 @@ export class TcpStack {
   }
 
   /** Turns a connection into a TIME-WAIT record; what it received stays with its client. */
-  enterTimeWait(connection: TcpConnection): void {
+  enterTimeWait(connection: Tcb): void {
     const { path, lease } = connection;
     if (connection.ackNow) sendAck(connection);
     const slot = this.timeWait.add(path.id, connection.ports, lease);
@@ -327,7 +333,7 @@ export class TcpStack {
     this.ip.paths.release(path);
   }
 
-  private find(path: Path, ports: number): TcpConnection | null {
+  private find(path: Path, ports: number): Tcb | null {
     return path.version === 4
       ? this.connections.find4(path.local0, path.remote0, ports)
       : this.connections.find6(path.local, path.remote, ports);
@@ -351,7 +357,7 @@ export class TcpStack {
       return;
     }
     if (listener !== null && (flags & (SYN | ACK | RST)) === SYN) {
-      if (!inputListen(listener, path, segment)) this.ip.paths.release(path);
+      if (!inputListen(this, listener, path, segment)) this.ip.paths.release(path);
       return;
     }
     if ((flags & RST) === 0) {

@@ -1,7 +1,7 @@
 import { FIN } from '../wire/tcp.ts';
-import { type TcpConnection, TELL_EOF, TELL_READABLE } from './connection.ts';
 import type { Segment } from './segment.ts';
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN_RECEIVED } from './states.ts';
+import { type Tcb, TELL_EOF, TELL_READABLE } from './tcb.ts';
 
 /**
  * Segment text and FIN (RFC 9293, section 3.10.7.4, seventh and eighth). The segment lies in the window and starts at
@@ -9,7 +9,7 @@ import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN
  * sender sees duplicate acknowledgments (RFC 5681, section 4.2). Acknowledgments of bytes in order wait for the second
  * segment or the timer, which is armed when the client has had its turn and sent nothing.
  */
-export const receiveText = (connection: TcpConnection, segment: Segment): void => {
+export const receiveText = (connection: Tcb, segment: Segment): void => {
   const { stack, receiveQueue } = connection;
   const count = segment.dataLength;
   const hasFin = (segment.flags & FIN) !== 0;
@@ -43,7 +43,7 @@ export const receiveText = (connection: TcpConnection, segment: Segment): void =
   if (finNow) receiveFin(connection);
 };
 
-const receiveFin = (connection: TcpConnection): void => {
+const receiveFin = (connection: Tcb): void => {
   const { state } = connection;
   connection.rcvNxt = (connection.rcvNxt + 1) | 0;
   connection.finReceived = true;

@@ -1,8 +1,8 @@
 import { foldChecksum } from '../../link/index.ts';
 import { PROTOCOL_TCP } from '../wire/protocols.ts';
 import { ACK, RST, SYN } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
 import { writeSynOptions } from './syn-options.ts';
+import { NEVER, type Tcb } from './tcb.ts';
 
 /**
  * Builds one segment in an arena packet and hands it to the link: headers are written as big-endian words, payload
@@ -12,10 +12,10 @@ const TIMESTAMP_HEADER = 0x0101080a; // two no-operations, kind 8, length 10
 const TIMESTAMP_BYTES = 12;
 
 /** Room that options take from each segment's MSS. */
-export const optionBytes = (connection: TcpConnection): number => (connection.hasTimestamps ? TIMESTAMP_BYTES : 0);
+export const optionBytes = (connection: Tcb): number => (connection.hasTimestamps ? TIMESTAMP_BYTES : 0);
 
 /** The window field, and the new right edge that it promises. */
-const advertise = (connection: TcpConnection, scale: number): number => {
+const advertise = (connection: Tcb, scale: number): number => {
   const { rcvNxt, receiveQueue } = connection;
   let window = connection.receiveBuffer - receiveQueue.bytes - connection.lent;
   const promised = (connection.rcvAdvertised - rcvNxt) | 0;
@@ -30,13 +30,7 @@ const advertise = (connection: TcpConnection, scale: number): number => {
 };
 
 /** Sends a segment: `count` bytes from `seq` on, with `flags`. @returns false when there was no packet to be had */
-export const transmit = (
-  connection: TcpConnection,
-  seq: number,
-  count: number,
-  flags: number,
-  cause: number,
-): boolean => {
+export const transmit = (connection: Tcb, seq: number, count: number, flags: number, cause: number): boolean => {
   const { stack, path } = connection;
   const { arena } = stack;
   const packet = arena.allocate();
@@ -94,17 +88,17 @@ export const transmit = (
  * the peer: behind all that was ever sent, since after a timeout SND.NXT has gone back, but not beyond the window,
  * as a probe of a closed one is.
  */
-const emptySeq = (connection: TcpConnection): number => {
+const emptySeq = (connection: Tcb): number => {
   const edge = (connection.sndUna + connection.sndWnd) | 0;
   return ((connection.sndMax - edge) | 0) > 0 ? edge : connection.sndMax;
 };
 
 /** RFC 9293, section 3.5.2: <SEQ=SND.NXT><CTL=RST>, with an acknowledgment once there is something to acknowledge. */
-export const sendReset = (connection: TcpConnection, cause: number): void => {
+export const sendReset = (connection: Tcb, cause: number): void => {
   connection.stack.counters.tcpOutRsts++;
   transmit(connection, emptySeq(connection), 0, RST | ACK, cause);
 };
 
-export const sendAck = (connection: TcpConnection): void => {
+export const sendAck = (connection: Tcb): void => {
   transmit(connection, emptySeq(connection), 0, ACK, 0);
 };
