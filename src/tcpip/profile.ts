@@ -22,6 +22,11 @@ export interface TcpProfile {
   readonly windowScale: number;
   /** RFC 7323, section 3: asked for, or agreed to when the peer asks. */
   readonly timestamps: 'ask' | 'agree';
+  /** RFC 2018: offered, and agreed to. With it come RACK and tail loss probes (RFC 8985). */
+  readonly sack: boolean;
+  readonly congestionControl: 'cubic' | 'reno';
+  /** RFC 3168: asked for, or agreed to when the peer asks. */
+  readonly ecn: 'off' | 'agree' | 'ask';
   /** 2 MSL (RFC 9293, section 3.4.2). */
   readonly timeWait: Nanoseconds;
   readonly ephemeralFirst: number;
@@ -56,6 +61,9 @@ export const windowsProfile: TcpProfile = Object.freeze({
   receiveBuffer: 256 * 1024, // INFERRED: stands for what auto-tuning finds
   windowScale: 8, // observed
   timestamps: 'agree', // documented: Timestamps "allowed"
+  sack: true, // observed on every Windows since 2000
+  congestionControl: 'cubic', // documented: the default provider since Windows 10 1709
+  ecn: 'off', // documented: EcnCapability disabled
   timeWait: 120 * SECOND, // documented: TcpTimedWaitDelay, two minutes
   ephemeralFirst: 49152, // documented: the dynamic port range
   ephemeralLast: 65535,
@@ -85,6 +93,9 @@ export const linuxProfile: TcpProfile = Object.freeze({
   receiveBuffer: 65536,
   windowScale: 7,
   timestamps: 'ask',
+  sack: true,
+  congestionControl: 'cubic',
+  ecn: 'agree', // tcp_ecn = 2
   timeWait: 60 * SECOND,
   ephemeralFirst: 32768,
   ephemeralLast: 60999,

@@ -1,6 +1,6 @@
 import { STATUS_CONNECTION_REFUSED } from '../../base/index.ts';
 import type { Path } from '../path.ts';
-import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
+import { ACK, CWR, ECE, FIN, RST, SYN } from '../wire/tcp.ts';
 import { takeAcknowledged } from './acknowledge.ts';
 import { armHandshake, armRetransmission } from './alarms.ts';
 import type { SendRequest } from './client.ts';
@@ -30,7 +30,8 @@ export const openActive = (connection: Tcb, early: SendRequest | null): void => 
   connection.sndNxt = connection.sndMax = (connection.iss + 1 + connection.synData) | 0;
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
-  transmit(connection, connection.iss, connection.synData, SYN, connection.connectCause);
+  const ecn = stack.profile.ecn === 'ask' ? ECE | CWR : 0; // RFC 3168, section 6.1.1
+  transmit(connection, connection.iss, connection.synData, SYN | ecn, connection.connectCause);
   armHandshake(connection);
 };
 
@@ -61,7 +62,7 @@ export const retransmitSynAck = (connection: Tcb): void => {
   connection.timedAt = NEVER;
   connection.rto.doubleAfterTimeout();
   connection.stack.counters.tcpRetransSegs++;
-  transmit(connection, connection.iss, 0, SYN | ACK, 0);
+  transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
   armRetransmission(connection);
 };
 
@@ -92,6 +93,9 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   connection.sndWl1 = segment.seq;
   connection.sndWl2 = hasAck ? ack : connection.iss;
   connection.rtoAt = NEVER;
+  // A SYN sent again asked for no ECN (section 6.1.1.1).
+  const mayEcn = stack.profile.ecn === 'ask' && connection.synRetries === 0;
+  connection.hasEcn = hasAck && mayEcn && (flags & (ECE | CWR)) === ECE;
   if (!hasAck) {
     // Simultaneous open. Data of our SYN is not sent in the SYN-ACK (RFC 7413, appendix A.3): it follows.
     connection.synData = 0;
@@ -141,6 +145,7 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   connection.rcvNxt = (segment.seq + 1) | 0;
   start(connection);
   agreeOnOptions(connection, segment, true);
+  connection.hasEcn = stack.profile.ecn !== 'off' && (segment.flags & (ECE | CWR)) === (ECE | CWR);
   if (connection.scaleOffered) {
     connection.rcvScale = windowScaleFor(connection.receiveBuffer, stack.profile.windowScale);
   }
@@ -154,7 +159,7 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   stack.add(connection);
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
-  transmit(connection, connection.iss, 0, SYN | ACK, 0);
+  transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
   armHandshake(connection);
   listener.opened(connection);
   return true;
@@ -198,12 +203,14 @@ const decideFastOpen = (connection: Tcb, listener: PassiveOpener, segment: Segme
 };
 
 const agreeOnOptions = (connection: Tcb, segment: Segment, timestamps: boolean): void => {
+  const { stack } = connection;
   const { opt } = segment;
   const offered = opt.mss === 0 ? defaultMss(connection.path) : opt.mss;
   connection.mss = Math.max(Math.min(offered, connection.path.mss), LEAST_MSS);
   connection.scaleOffered = opt.windowScale >= 0;
   if (connection.scaleOffered) connection.sndScale = opt.windowScale;
   else connection.rcvScale = 0;
+  connection.sackPermitted = stack.profile.sack && opt.sackPermitted;
   connection.hasTimestamps = timestamps && opt.hasTimestamps;
   if (connection.hasTimestamps) connection.tsRecent = opt.timestamp;
 };

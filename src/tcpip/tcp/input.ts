@@ -1,5 +1,5 @@
 import { STATUS_CONNECTION_RESET } from '../../base/index.ts';
-import { ACK, RST, SYN } from '../wire/tcp.ts';
+import { ACK, CWR, RST, SYN } from '../wire/tcp.ts';
 import { acknowledge } from './acknowledge.ts';
 import { restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
@@ -19,8 +19,10 @@ import {
   SYN_SENT,
 } from './states.ts';
 import { type Tcb, TELL_FIN_ACKED } from './tcb.ts';
-import { receiveText } from './text.ts';
+import { noteDuplicate, receiveText } from './text.ts';
 import { sendAck, transmit } from './transmit.ts';
+
+const CONGESTION_EXPERIENCED = 3; // RFC 3168, section 5
 
 /**
  * A segment arrives for a connection (RFC 9293, section 3.10.7.4): is it in the window, is it a reset, what does it
@@ -46,6 +48,7 @@ export const inputSegment = (connection: Tcb, segment: Segment): void => {
     return;
   }
   if ((flags & ACK) === 0) return;
+  if (connection.hasEcn) noteEcn(connection, segment);
   if (connection.hasTimestamps && segment.opt.hasTimestamps && ((segment.seq - connection.lastAckSent) | 0) <= 0) {
     connection.tsRecent = segment.opt.timestamp; // RFC 7323, section 4.3
   }
@@ -78,10 +81,14 @@ const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
   if (ahead === 0 && segment.dataLength <= window) return true; // a FIN needs no room
   const end = ahead + length;
   if (length === 0 ? ahead < 0 || (ahead >= window && ahead !== 0) : end <= 0 || ahead > window) {
+    if (end <= 0 && segment.dataLength > 0) noteDuplicate(connection, segment.seq, segment.dataLength);
     if (!isReset) answerUnacceptable(connection, segment);
     return false;
   }
-  if (ahead < 0) segment.trimFront(arena, -ahead);
+  if (ahead < 0) {
+    if ((segment.flags & SYN) === 0) noteDuplicate(connection, segment.seq, Math.min(-ahead, segment.dataLength));
+    segment.trimFront(arena, -ahead);
+  }
   const beyond = Math.max(end - Math.max(window, 0), 0);
   if (beyond > 0) {
     // A full window still lets acknowledgments through (RFC 9293, section 3.10.7.4).
@@ -89,6 +96,15 @@ const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
     connection.ackNow = true;
   } else if (ahead < 0) connection.ackNow = true;
   return true;
+};
+
+/** RFC 3168, section 6.1.3: a mark is echoed until the sender tells that it has slowed down. */
+const noteEcn = (connection: Tcb, segment: Segment): void => {
+  if ((segment.flags & CWR) !== 0) connection.ecnEcho = false;
+  if (segment.ecn !== CONGESTION_EXPERIENCED) return;
+  connection.stack.counters.ipInCongestionMarks++;
+  if (!connection.ecnEcho) connection.ackNow = true;
+  connection.ecnEcho = true;
 };
 
 const answerUnacceptable = (connection: Tcb, segment: Segment): void => {

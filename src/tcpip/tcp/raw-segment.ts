@@ -29,5 +29,5 @@ export const sendRawSegment = (
   const sum = checksumWords(words, tcp, TCP.headerBytes) + path.addressSum + PROTOCOL_TCP + TCP.headerBytes;
   view.setUint16(tcp + TCP.checksum, ~foldChecksum(sum));
   stack.counters.tcpOutSegs++;
-  stack.sendIp(path, packet, TCP.headerBytes, PROTOCOL_TCP);
+  stack.sendIp(path, packet, TCP.headerBytes, PROTOCOL_TCP, 0);
 };

@@ -6,13 +6,17 @@ import type { Path } from '../path.ts';
 import type { PortLease } from '../ports.ts';
 import type { TcpProfile } from '../profile.ts';
 import type { SendRequest, TcpClient } from './client.ts';
+import type { CongestionControl } from './congestion.ts';
+import { makeCongestionControl } from './congestion-choice.ts';
 import type { FastOpenCache } from './fast-open-cache.ts';
 import type { FastOpenServer } from './fast-open-server.ts';
 import type { InitialSequence } from './isn.ts';
 import { ReceiveQueue } from './receive-queue.ts';
-import { Reno } from './reno.ts';
+import type { Recovery } from './recovery.ts';
 import { RtoEstimator } from './rto.ts';
+import type { SackReceiver } from './sack-receiver.ts';
 import { SendQueue } from './send-queue.ts';
+import type { SentLog } from './sent-log.ts';
 import { CLOSED, ESTABLISHED, type TcpState } from './states.ts';
 
 export const NEVER: Nanoseconds = Number.POSITIVE_INFINITY;
@@ -25,6 +29,11 @@ export const TELL_EOF = 8;
 export const TELL_FIN_ACKED = 16;
 export const TELL_RESET = 32;
 
+/** What the RTO deadline stands for: the timeout, a tail loss probe, or the end of RACK's reordering window. */
+export const TIMER_RETRANSMISSION = 0;
+export const TIMER_PROBE = 1;
+export const TIMER_REORDERING = 2;
+
 /** What a connection asks of the TCP it belongs to. */
 export interface TcpServices {
   readonly arena: PacketArena;
@@ -36,13 +45,15 @@ export interface TcpServices {
   readonly fastOpenServer: FastOpenServer;
   now(): Nanoseconds;
   timestampOf(connection: Tcb): number;
-  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void;
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
   /** A segment that belongs to no connection. */
   sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number): void;
   /** A challenge ACK (RFC 5961), not too often. */
   challenge(connection: Tcb): void;
   /** A connection that a SYN opens, in no table yet. */
   makePassive(path: Path, ports: number): Tcb;
+  takeLog(): SentLog;
+  giveLog(log: SentLog): void;
   add(connection: Tcb): void;
   /** The connection has left the state machine: nothing of it stays in tables, heap and ports. */
   forget(connection: Tcb): void;
@@ -116,6 +127,15 @@ export abstract class Tcb implements EventTarget {
   segmentsToAck = 0;
   ackNow = false;
 
+  sackPermitted = false;
+
+  // ECN (RFC 3168)
+  hasEcn = false;
+  /** A packet came marked: told in every segment until the peer answers. */
+  ecnEcho = false;
+  /** The window was reduced: the next new segment says so. */
+  cwrDue = false;
+
   // Timestamps (RFC 7323)
   hasTimestamps = false;
   timestampOffset = 0;
@@ -128,6 +148,8 @@ export abstract class Tcb implements EventTarget {
   keepAliveAt: Nanoseconds = NEVER;
   entry: EventHandle = 0;
   entryAt: Nanoseconds = NEVER;
+  /** What the RTO deadline stands for. */
+  timer: number = TIMER_RETRANSMISSION;
   /** The RTO deadline stands for a window probe. */
   persisting = false;
   retries = 0;
@@ -170,7 +192,13 @@ export abstract class Tcb implements EventTarget {
   readonly sendQueue = new SendQueue();
   readonly receiveQueue: ReceiveQueue;
   readonly rto: RtoEstimator;
-  readonly congestion = new Reno();
+  readonly congestion: CongestionControl;
+  /** What is in flight; null when nothing is. */
+  log: SentLog | null = null;
+  /** Null until something goes wrong. */
+  recovery: Recovery | null = null;
+  /** Null until something comes early or twice. */
+  sackReceiver: SackReceiver | null = null;
   /** Acknowledged sends that the client has not been told of. */
   doneHead: SendRequest | null = null;
   doneTail: SendRequest | null = null;
@@ -184,6 +212,7 @@ export abstract class Tcb implements EventTarget {
     this.receiveBuffer = stack.profile.receiveBuffer;
     this.receiveQueue = new ReceiveQueue(stack.arena);
     this.rto = new RtoEstimator(stack.profile);
+    this.congestion = makeCongestionControl(stack.profile);
   }
 
   get localPort(): number {

@@ -22,6 +22,7 @@ import { failConnection, notify } from './notify.ts';
 import { output } from './output.ts';
 import { sendRawSegment } from './raw-segment.ts';
 import { Segment } from './segment.ts';
+import { SentLog } from './sent-log.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
 import { NEVER, type Tcb, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
 import { TimeWaitTable } from './time-wait.ts';
@@ -40,7 +41,7 @@ export interface IpLayer {
   readonly paths: PathTable;
   readonly ports: PortTable;
   /** Writes the IP header in front of `length` bytes of transport and sends the packet. */
-  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void;
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
   isLocal(version: 4 | 6, words: Int32Array): boolean;
   /** The path to a sender, with one reference more; null without a route. */
   acquirePath(version: 4 | 6, local: Int32Array, remote: Int32Array): Path | null;
@@ -55,6 +56,9 @@ export interface ConnectOptions {
   readonly receiveBuffer?: number;
   readonly cause?: number;
 }
+
+/** Logs of segments in flight that are kept for connections to come. */
+const MOST_IDLE_LOGS = 64;
 
 /** Answers to segments out of the window are sent at most this often (RFC 5961, section 7, per connection). */
 const CHALLENGE_INTERVAL: Nanoseconds = 500_000_000;
@@ -76,6 +80,7 @@ export class TcpStack implements ListenerHome {
   private readonly listeners = new Map<number, Listener[]>();
   private readonly segment = new Segment();
   private readonly deferred: DeferredOutput;
+  private readonly idleLogs: SentLog[] = [];
 
   constructor(ip: IpLayer, keys: KeySource) {
     this.ip = ip;
@@ -94,8 +99,8 @@ export class TcpStack implements ListenerHome {
     return this.connections.size;
   }
 
-  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void {
-    this.ip.sendIp(path, packet, length, protocol);
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void {
+    this.ip.sendIp(path, packet, length, protocol, ecn);
   }
 
   now(): Nanoseconds {
@@ -197,8 +202,10 @@ export class TcpStack implements ListenerHome {
     addressSum: number,
     start: number,
     length: number,
+    ecn = 0,
   ): void {
     const { segment, arena, counters } = this;
+    segment.ecn = ecn;
     counters.tcpInSegs++;
     if (!segment.read(arena, packet, start, length) || !segment.hasGoodChecksum(arena, addressSum)) {
       counters.tcpInErrs++;
@@ -282,6 +289,15 @@ export class TcpStack implements ListenerHome {
     sendRawSegment(this, path, ports, seq, ack, flags);
   }
 
+  takeLog(): SentLog {
+    return this.idleLogs.pop() ?? new SentLog();
+  }
+
+  giveLog(log: SentLog): void {
+    log.clear();
+    if (this.idleLogs.length < MOST_IDLE_LOGS) this.idleLogs.push(log);
+  }
+
   makePassive(path: Path, ports: number): TcpConnection {
     return new TcpConnection(this, path, ports, null, nobody);
   }
@@ -295,6 +311,8 @@ export class TcpStack implements ListenerHome {
     this.connections.remove(connection);
     cancelTimers(connection);
     connection.receiveQueue.clearEarly();
+    if (connection.log !== null) this.giveLog(connection.log);
+    connection.log = null;
     if (connection.client === nobody && !connection.isWaiting) connection.receiveQueue.clear();
     const { listener } = connection;
     if (listener !== null && !connection.wasEstablished) listener.gone(connection, connection.gotReset);

@@ -1,4 +1,6 @@
 import { FIN } from '../wire/tcp.ts';
+import { EARLY_DUPLICATE, EARLY_NO_ROOM } from './receive-queue.ts';
+import { SackReceiver } from './sack-receiver.ts';
 import type { Segment } from './segment.ts';
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN_RECEIVED } from './states.ts';
 import { type Tcb, TELL_EOF, TELL_READABLE } from './tcb.ts';
@@ -24,7 +26,10 @@ export const receiveText = (connection: Tcb, segment: Segment): void => {
       stack.counters.tcpOutOfOrder++;
       const { packet } = segment;
       segment.packet = 0;
-      if (!receiveQueue.insertEarly(packet, connection.receiveBuffer)) stack.counters.tcpOutOfOrderDropped++;
+      const kept = receiveQueue.insertEarly(packet, connection.receiveBuffer);
+      if (kept === EARLY_NO_ROOM) stack.counters.tcpOutOfOrderDropped++;
+      else if (kept === EARLY_DUPLICATE) noteDuplicate(connection, segment.seq, count);
+      else sackReceiverOf(connection)?.add(segment.seq, (segment.seq + count) | 0);
     }
     return;
   }
@@ -35,12 +40,24 @@ export const receiveText = (connection: Tcb, segment: Segment): void => {
     if (receiveQueue.hasEarly) {
       connection.rcvNxt = receiveQueue.joinEarly(connection.rcvNxt);
       connection.ackNow = true; // RFC 5681, section 4.2: a filled gap is acknowledged at once
+      if (connection.sackReceiver !== null) connection.sackReceiver.advance(connection.rcvNxt);
     }
     connection.tell |= TELL_READABLE;
     if (++connection.segmentsToAck >= stack.profile.delayedAckSegments) connection.ackNow = true;
   }
   const finNow = hasFin || (connection.hasEarlyFin && connection.earlyFin === connection.rcvNxt);
   if (finNow) receiveFin(connection);
+};
+
+/** Bytes came that were there: the sender is told (DSACK, RFC 2883). */
+export const noteDuplicate = (connection: Tcb, seq: number, count: number): void => {
+  if (count > 0) sackReceiverOf(connection)?.duplicate(seq, (seq + count) | 0);
+};
+
+/** Made when the first segment comes early or twice; null without SACK. */
+const sackReceiverOf = (connection: Tcb): SackReceiver | null => {
+  if (connection.sackReceiver === null && connection.sackPermitted) connection.sackReceiver = new SackReceiver();
+  return connection.sackReceiver;
 };
 
 const receiveFin = (connection: Tcb): void => {
@@ -51,6 +68,7 @@ const receiveFin = (connection: Tcb): void => {
   connection.ackNow = true;
   connection.tell |= TELL_EOF;
   connection.receiveQueue.clearEarly();
+  if (connection.sackReceiver !== null) connection.sackReceiver.clear();
   if (state === ESTABLISHED || state === SYN_RECEIVED) {
     connection.state = connection.finQueued ? LAST_ACK : CLOSE_WAIT;
   } else if (state === FIN_WAIT_1)

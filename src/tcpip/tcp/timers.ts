@@ -1,13 +1,16 @@
 import { STATUS_IO_TIMEOUT } from '../../base/index.ts';
 import { ACK } from '../wire/tcp.ts';
-import { armAt, armRetransmission } from './alarms.ts';
+import { armAt, armReordering, armRetransmission } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
 import { retransmitSyn, retransmitSynAck } from './handshake.ts';
+import { beginTimeout, mendAtTimer } from './mend.ts';
 import { failConnection, notify } from './notify.ts';
-import { output, resend, sendData } from './output.ts';
+import { output, resend, sendData, takeFlightBack } from './output.ts';
+import { Recovery } from './recovery.ts';
+import type { SentLog } from './sent-log.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT } from './states.ts';
-import { NEVER, type Tcb } from './tcb.ts';
+import { NEVER, type Tcb, TIMER_PROBE, TIMER_REORDERING } from './tcb.ts';
 import { optionBytes, sendAck, sendReset, transmit } from './transmit.ts';
 
 export const onTimer = (connection: Tcb): void => {
@@ -21,7 +24,10 @@ export const onTimer = (connection: Tcb): void => {
   }
   if (connection.rtoAt <= now) {
     connection.rtoAt = NEVER;
-    onRetransmissionTimeout(connection);
+    const { log, timer } = connection;
+    if (timer === TIMER_PROBE && log !== null) sendTailProbe(connection, log);
+    else if (timer === TIMER_REORDERING && log !== null) findLost(connection, log);
+    else onRetransmissionTimeout(connection);
   }
   if (connection.keepAliveAt <= now) onKeepAlive(connection);
   if (connection.state !== CLOSED) {
@@ -76,24 +82,53 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
   }
   const inFlight = (connection.sndNxt - connection.sndUna) | 0;
   if (inFlight === 0 && pending === 0 && !connection.finQueued) return;
-  // RFC 5681, section 3.1: further timeouts of the same segment leave ssthresh as it is.
-  connection.congestion.onTimeout(unanswered === 1 ? inFlight : 0, connection.sndMax);
-  connection.timedAt = NEVER;
-  // Everything not acknowledged counts as lost: SND.NXT goes back, and the window decides what follows.
-  connection.sndNxt = connection.sndUna;
-  resend(connection);
+  const { log } = connection;
+  if (log !== null) {
+    // Everything in flight counts as lost; RFC 5681, section 3.1: further timeouts of it leave ssthresh as it is.
+    beginTimeout(connection, log, unanswered === 1);
+    connection.timedAt = NEVER;
+    resend(connection, log, 0);
+  }
   armRetransmission(connection);
+  output(connection);
+};
+
+/** RFC 8985, section 7.3: something new, or the last segment again, so that an answer shows what is missing. */
+const sendTailProbe = (connection: Tcb, log: SentLog): void => {
+  const { stack } = connection;
+  if (connection.recovery === null) connection.recovery = new Recovery();
+  const { recovery } = connection;
+  stack.counters.tcpLossProbes++;
+  const inFlight = (connection.sndNxt - connection.sndUna) | 0;
+  const unsent = (connection.sendQueue.endSeq - connection.sndNxt) | 0;
+  const count = Math.min(unsent, connection.sndWnd - inFlight, connection.mss - optionBytes(connection));
+  recovery.probing = true;
+  if (count > 0) {
+    recovery.probeResent = false;
+    sendData(connection, count, count === unsent && connection.finQueued);
+  } else {
+    recovery.probeResent = true;
+    resend(connection, log, log.count - 1);
+  }
+  recovery.probeEnd = connection.sndNxt;
+  armRetransmission(connection);
+};
+
+/** RFC 8985, section 6.3: the reordering window is over. */
+const findLost = (connection: Tcb, log: SentLog): void => {
+  armRetransmission(connection);
+  const wait = mendAtTimer(connection, log);
+  if (wait > 0) armReordering(connection, wait);
   output(connection);
 };
 
 /** RFC 9293, section 3.8.6.1: at least one byte of new data; the answer tells the window. */
 const probeWindow = (connection: Tcb, pending: number): void => {
-  connection.sndNxt = connection.sndUna;
+  takeFlightBack(connection);
   if (pending > 0) {
-    const wasPersisting = connection.persisting;
     const open = Math.min(connection.sndWnd, pending, connection.mss - optionBytes(connection));
-    sendData(connection, connection.sndUna, Math.max(open, 1), false);
-    connection.persisting = wasPersisting;
+    sendData(connection, Math.max(open, 1), false);
+    connection.persisting = true;
   } else transmit(connection, (connection.sndUna - 1) | 0, 0, ACK, 0);
 };
 

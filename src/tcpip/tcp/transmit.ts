@@ -1,6 +1,6 @@
 import { foldChecksum } from '../../link/index.ts';
 import { PROTOCOL_TCP } from '../wire/protocols.ts';
-import { ACK, RST, SYN } from '../wire/tcp.ts';
+import { ACK, CWR, ECE, RST, SYN, TCP } from '../wire/tcp.ts';
 import { writeSynOptions } from './syn-options.ts';
 import { NEVER, type Tcb } from './tcb.ts';
 
@@ -10,9 +10,15 @@ import { NEVER, type Tcb } from './tcb.ts';
  */
 const TIMESTAMP_HEADER = 0x0101080a; // two no-operations, kind 8, length 10
 const TIMESTAMP_BYTES = 12;
+const ECT_0 = 2; // RFC 3168, section 5
+
+export const timestampBytes = (connection: Tcb): number => (connection.hasTimestamps ? TIMESTAMP_BYTES : 0);
 
 /** Room that options take from each segment's MSS. */
-export const optionBytes = (connection: Tcb): number => (connection.hasTimestamps ? TIMESTAMP_BYTES : 0);
+export const optionBytes = (connection: Tcb): number =>
+  connection.sackReceiver === null
+    ? timestampBytes(connection)
+    : timestampBytes(connection) + connection.sackReceiver.bytes(TCP.mostOptionBytes - timestampBytes(connection));
 
 /** The window field, and the new right edge that it promises. */
 const advertise = (connection: Tcb, scale: number): number => {
@@ -55,7 +61,24 @@ export const transmit = (connection: Tcb, seq: number, count: number, flags: num
       view.setInt32(tcp + 28, connection.tsRecent);
       header += TIMESTAMP_BYTES;
     }
+    if (connection.sackReceiver !== null && (flags & RST) === 0) {
+      // With old data there may be no room beside it.
+      const room = Math.min(TCP.headerBytes + TCP.mostOptionBytes, path.mss + TCP.headerBytes - count) - header;
+      const sacks = connection.sackReceiver.bytes(room);
+      if (sacks > 0) connection.sackReceiver.write(view, tcp + header, sacks);
+      header += sacks;
+    }
     window = advertise(connection, connection.rcvScale);
+  }
+  let ecn = 0;
+  if (connection.hasEcn && (flags & (SYN | RST)) === 0) {
+    if (connection.ecnEcho) flags |= ECE;
+    // RFC 3168, section 6.1: only new data is sent as capable of ECN, and the first of it tells that ECE was heard.
+    if (count > 0 && ((seq - connection.sndMax) | 0) >= 0 && !connection.persisting) {
+      ecn = ECT_0;
+      if (connection.cwrDue) flags |= CWR;
+      connection.cwrDue = false;
+    }
   }
   let ack = 0;
   if ((flags & ACK) !== 0) {
@@ -79,7 +102,7 @@ export const transmit = (connection: Tcb, seq: number, count: number, flags: num
   view.setUint16(tcp + 16, ~foldChecksum(sum));
   arena.cause[packet] = cause;
   stack.counters.tcpOutSegs++;
-  stack.sendIp(path, packet, length, PROTOCOL_TCP);
+  stack.sendIp(path, packet, length, PROTOCOL_TCP, ecn);
   return true;
 };
 
