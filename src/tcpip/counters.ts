@@ -38,6 +38,8 @@ export class HostCounters {
   tcpChallengeAcks = 0;
   tcpPawsRejected = 0;
   tcpListenOverflows = 0;
+  tcpSynCookiesSent = 0;
+  tcpSynCookiesReceived = 0;
   tcpZeroWindowProbes = 0;
   tcpTimeWaits = 0;
   tcpLossProbes = 0;

@@ -35,6 +35,8 @@ export interface TcpProfile {
   readonly keepAliveInterval: Nanoseconds;
   readonly keepAliveProbes: number;
   readonly backlog: number;
+  /** RFC 4987: what a listener does when its backlog is full of half-open connections. Else it stays silent. */
+  readonly synCookies: boolean;
   /** Fast Open connections of a listener that may wait for the final ACK (RFC 7413, section 4.2.1). */
   readonly fastOpenPending: number;
   /** How long a reset Fast Open request counts against that limit (RFC 7413, section 5.1). */
@@ -71,6 +73,7 @@ export const windowsProfile: TcpProfile = Object.freeze({
   keepAliveInterval: SECOND, // documented: KeepAliveInterval
   keepAliveProbes: 10, // documented
   backlog: 200, // INFERRED: SOMAXCONN as Windows' servers use it
+  synCookies: true, // INFERRED: documented is that protection against SYN floods cannot be turned off
   fastOpenPending: 128, // INFERRED
   fastOpenResetHold: 60 * SECOND, // as Linux
   fastOpenBackoff: 60 * SECOND, // INFERRED
@@ -103,6 +106,7 @@ export const linuxProfile: TcpProfile = Object.freeze({
   keepAliveInterval: 75 * SECOND,
   keepAliveProbes: 9,
   backlog: 4096,
+  synCookies: true, // tcp_syncookies = 1
   fastOpenPending: 256,
   fastOpenResetHold: 60 * SECOND,
   fastOpenBackoff: 60 * SECOND,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/index.ts';
-import { nobody } from '../../src/tcpip/index.ts';
+import { Random, STATUS_IO_TIMEOUT } from '../../src/base/index.ts';
+import { nobody, stateNames } from '../../src/tcpip/index.ts';
 import { ACK, FIN, RST, SYN, type TcpOptionValue } from '../../src/tcpip/wire/index.ts';
 import { MILLISECOND, SECOND } from '../../src/time/index.ts';
 import { Memory } from './support.ts';
@@ -240,6 +240,146 @@ describe('the handshake', () => {
     wire.heard.splice(0);
     wire.throw({ sourcePort: 9, acknowledgment: wire.iss + 77 });
     expect(wire.sent()).toEqual(['R 77+0']);
+  });
+});
+
+describe('blind attacks (RFC 5961)', () => {
+  it('asks about acknowledgments older than any window, and takes nothing of such a segment', () => {
+    const wire = new Wire();
+    const connection = wire.establish([{ kind: 'mss', mss: 1000 }]);
+    connection.send(new Memory(data(1000)));
+    wire.wait(0);
+    wire.throw({ acknowledgment: wire.iss + 1001, window: 5000 });
+    wire.sent();
+    const { sndUna, largestWindow } = connection;
+    wire.throw({ acknowledgment: (sndUna - largestWindow - 1) | 0, payload: data(10) });
+    expect(wire.sent()).toEqual(['. 1001+0 ack 1001']);
+    expect([connection.receiveQueue.bytes, wire.host.counters.tcpChallengeAcks]).toEqual([0, 1]);
+    // The oldest that a late segment may carry is taken (section 5.2: SND.UNA - MAX.SND.WND).
+    wire.throw({ acknowledgment: (sndUna - largestWindow) | 0, payload: data(10) });
+    expect(connection.receiveQueue.bytes).toBe(10);
+  });
+});
+
+describe('a simultaneous close', () => {
+  it('goes through CLOSING to TIME-WAIT on either order', () => {
+    for (const finFirst of [true, false]) {
+      const wire = new Wire();
+      const connection = wire.establish();
+      connection.shutdown();
+      wire.wait(0);
+      expect(wire.sent()).toEqual(['F. 1+0 ack 1001']);
+      wire.throw({ flags: FIN | ACK, acknowledgment: wire.iss + (finFirst ? 1 : 2) });
+      expect(wire.sent()).toEqual(['. 2+0 ack 1002']);
+      if (finFirst) {
+        expect(stateNames[connection.state]).toBe('CLOSING');
+        wire.throw({ sequence: 1002, acknowledgment: wire.iss + 2 });
+      }
+      expect([wire.host.tcp.timeWait.size, wire.told]).toEqual([1, ['eof', 'fin acked']]);
+    }
+  });
+});
+
+describe('a flood of SYNs', () => {
+  const flood = (wire: Wire, count: number): void => {
+    for (let i = 0; i < count; i++) {
+      wire.throw({ sequence: 77_000 + i, flags: SYN, sourcePort: 2000 + (i % 60_000) });
+      if (i % 1000 === 999) wire.heard.splice(0);
+    }
+  };
+
+  it('leaves the memory bounded, connections alive, and new ones possible by cookie (RFC 4987)', () => {
+    const wire = new Wire();
+    const old = wire.establish([], { backlog: 20 });
+    flood(wire, 20_000);
+    expect([wire.host.tcp.connectionCount, wire.arena.liveCount]).toEqual([21, 0]);
+    expect(wire.host.counters.tcpSynCookiesSent).toBe(20_000 - 20);
+    wire.heard.splice(0);
+
+    const ours = { sourcePort: 999, sequence: 5001 };
+    wire.throw({ ...ours, sequence: 5000, flags: SYN, options: [{ kind: 'mss', mss: 1300 }] });
+    const cookie = wire.heard.splice(0)[0];
+    expect([cookie.flags, cookie.acknowledgment]).toEqual([SYN | ACK, 5001]);
+    wire.throw({ ...ours, acknowledgment: cookie.sequence + 2, payload: data(30) }); // not what was sent
+    expect(wire.heard.splice(0).map(({ flags }) => flags)).toEqual([RST]);
+    wire.throw({ ...ours, acknowledgment: cookie.sequence + 1, payload: data(30) });
+    const made = wire.connection!;
+    expect([made.remotePort, made.mss, made.receiveQueue.bytes]).toEqual([999, 1300, 30]);
+    expect(wire.host.counters.tcpSynCookiesReceived).toBe(1);
+
+    old.send(new Memory(data(10)));
+    wire.wait(0);
+    expect(wire.heard.at(-1)!.payload.length).toBe(10);
+  });
+
+  it('cannot open anything by cookies two minutes old', () => {
+    const wire = new Wire({ synAckRetries: 20 });
+    wire.establish([], { backlog: 5 });
+    flood(wire, 6);
+    const cookie = wire.heard.at(-1)!;
+    wire.wait(130 * SECOND);
+    flood(wire, 1);
+    wire.heard.splice(0);
+    wire.throw({ sourcePort: 2005, sequence: 77_006, acknowledgment: cookie.sequence + 1 });
+    expect(wire.heard.splice(0).map(({ flags }) => flags)).toEqual([RST]);
+  });
+
+  it('is met by silence where cookies are off', () => {
+    const wire = new Wire({ synCookies: false });
+    wire.establish([], { backlog: 5 });
+    flood(wire, 50);
+    expect(wire.heard.length).toBe(5);
+    expect(wire.host.counters.tcpListenOverflows).toBe(45);
+  });
+});
+
+describe('silence', () => {
+  it('is probed by keep-alive ten times after two hours, and then ends the connection', () => {
+    const wire = new Wire();
+    const connection = wire.establish();
+    wire.host.tcp.setKeepAlive(connection, true);
+    wire.wait(7200 * SECOND - 1);
+    expect(wire.sent()).toEqual([]);
+    wire.wait(1);
+    expect(wire.sent()).toEqual(['. 0+0 ack 1001']);
+    wire.throw({}); // somebody is there
+    wire.wait(7200 * SECOND - 1);
+    expect(wire.sent()).toEqual([]);
+    wire.wait(10 * SECOND);
+    expect(wire.sent()).toEqual(Array(10).fill('. 0+0 ack 1001'));
+    wire.wait(SECOND);
+    expect([wire.sent(), wire.host.tcp.connectionCount]).toEqual([['R. 1+0 ack 1001'], 0]);
+  });
+
+  it('is not probed while data waits for its acknowledgment: the retransmission timer does that', () => {
+    const wire = new Wire({ keepAliveIdle: SECOND, dataRetries: 15 });
+    const connection = wire.establish();
+    wire.host.tcp.setKeepAlive(connection, true);
+    connection.send(new Memory(data(10)));
+    wire.wait(30 * SECOND);
+    expect(wire.sent().every((line) => line.endsWith('1+10 ack 1001'))).toBe(true);
+  });
+
+  it('ends the connection after the user timeout, to the nanosecond (RFC 9293, section 3.8.3)', () => {
+    const wire = new Wire({ dataRetries: 15 });
+    const connection = wire.establish();
+    connection.userTimeout = 5 * SECOND;
+    connection.send(new Memory(data(10)));
+    wire.wait(5 * SECOND - 1);
+    expect(wire.told).toEqual([]);
+    wire.wait(1);
+    expect(wire.told).toEqual([`reset ${STATUS_IO_TIMEOUT}`]);
+  });
+
+  it('of a server ends the handshake after the user timeout', () => {
+    const wire = new Wire();
+    let failed = 0;
+    const connection = wire.connect({ ...nobody, onConnectFailed: (status) => (failed = status) });
+    connection.userTimeout = 4 * SECOND;
+    wire.wait(4 * SECOND - 1);
+    expect(failed).toBe(0);
+    wire.wait(1);
+    expect(failed).toBe(STATUS_IO_TIMEOUT);
   });
 });
 

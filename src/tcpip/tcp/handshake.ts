@@ -133,8 +133,16 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
  */
 export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: Path, segment: Segment): boolean => {
   const { counters } = stack;
-  if (listener.isFull) {
+  if (listener.isFull || (listener.isFlooded && !stack.profile.synCookies)) {
     counters.tcpListenOverflows++;
+    return false;
+  }
+  if (listener.isFlooded) {
+    const { ports, seq, opt } = segment;
+    const cookie = stack.synCookies.make(path, ports, seq, opt.mss === 0 ? defaultMss(path) : opt.mss, stack.now());
+    listener.flooded();
+    counters.tcpSynCookiesSent++;
+    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.mss);
     return false;
   }
   const connection = stack.makePassive(path, segment.ports);
@@ -163,6 +171,36 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   armHandshake(connection);
   listener.opened(connection);
   return true;
+};
+
+/**
+ * The final ACK of a handshake that left no trace but its SYN cookie: the connection becomes half-open as if the SYN
+ * had just been answered, without options.
+ * @returns it, or null when the number acknowledged is no cookie
+ */
+export const openByCookie = (stack: TcpServices, listener: PassiveOpener, path: Path, segment: Segment): Tcb | null => {
+  const iss = (segment.ack - 1) | 0;
+  const irs = (segment.seq - 1) | 0;
+  const mss = stack.synCookies.check(path, segment.ports, irs, iss, stack.now());
+  if (mss === 0 || listener.isFull) return null;
+  const connection = stack.makePassive(path, segment.ports);
+  connection.isPassive = true;
+  connection.listener = listener;
+  connection.receiveBuffer = listener.receiveBuffer;
+  connection.irs = irs;
+  connection.rcvNxt = segment.seq;
+  connection.rcvAdvertised = (connection.rcvNxt + Math.min(connection.receiveBuffer, 0xffff)) | 0;
+  connection.iss = connection.sndUna = iss;
+  connection.sndNxt = connection.sndMax = segment.ack;
+  connection.sendQueue.start(segment.ack);
+  connection.mss = Math.min(mss, path.mss);
+  connection.congestion.start(connection.mss, stack.profile.initialWindow);
+  connection.state = SYN_RECEIVED;
+  stack.counters.tcpPassiveOpens++;
+  stack.counters.tcpSynCookiesReceived++;
+  stack.add(connection);
+  listener.opened(connection);
+  return connection;
 };
 
 /** RFC 7413, section 4.2.2. */

@@ -1,4 +1,4 @@
-import type { Nanoseconds } from '../../time/index.ts';
+import { type Nanoseconds, SECOND } from '../../time/index.ts';
 import type { TcpConnection } from './connection.ts';
 import type { PassiveOpener, Tcb, TcpServices } from './tcb.ts';
 
@@ -13,6 +13,9 @@ export interface ListenerOptions {
   readonly fastOpen?: boolean;
   readonly receiveBuffer?: number;
 }
+
+/** Two periods of SYN cookies. */
+const COOKIES_LAST: Nanoseconds = 128 * SECOND;
 
 /** What a listener asks of the TCP it belongs to. */
 export interface ListenerHome extends TcpServices {
@@ -39,6 +42,7 @@ export class Listener implements PassiveOpener {
   readonly receiveBuffer: number;
   fastOpen: boolean;
   halfOpen = 0;
+  private cookiesUntil: Nanoseconds = -1;
   private readonly waiting: TcpConnection[] = [];
   private fastOpenWaiting = 0;
   private readonly resetUntil: Nanoseconds[] = [];
@@ -64,7 +68,20 @@ export class Listener implements PassiveOpener {
   }
 
   get isFull(): boolean {
+    return this.waiting.length >= this.backlog;
+  }
+
+  get isFlooded(): boolean {
     return this.halfOpen + this.waiting.length >= this.backlog;
+  }
+
+  flooded(): void {
+    this.cookiesUntil = this.stack.now() + COOKIES_LAST;
+  }
+
+  /** A cookie sent before may come back. */
+  get expectsCookies(): boolean {
+    return this.stack.now() < this.cookiesUntil;
   }
 
   /** Connections that wait for `accept`. */

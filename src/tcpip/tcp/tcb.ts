@@ -18,6 +18,7 @@ import type { SackReceiver } from './sack-receiver.ts';
 import { SendQueue } from './send-queue.ts';
 import type { SentLog } from './sent-log.ts';
 import { CLOSED, ESTABLISHED, type TcpState } from './states.ts';
+import type { SynCookies } from './syn-cookies.ts';
 
 export const NEVER: Nanoseconds = Number.POSITIVE_INFINITY;
 
@@ -43,11 +44,12 @@ export interface TcpServices {
   readonly initialSequence: InitialSequence;
   readonly fastOpenCache: FastOpenCache;
   readonly fastOpenServer: FastOpenServer;
+  readonly synCookies: SynCookies;
   now(): Nanoseconds;
   timestampOf(connection: Tcb): number;
   sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
-  /** A segment that belongs to no connection. */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number): void;
+  /** A segment that belongs to no connection. @param mss of the option; 0 for none */
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss?: number): void;
   /** A challenge ACK (RFC 5961), not too often. */
   challenge(connection: Tcb): void;
   /** A connection that a SYN opens, in no table yet. */
@@ -66,7 +68,12 @@ export interface TcpServices {
 export interface PassiveOpener {
   readonly receiveBuffer: number;
   readonly fastOpen: boolean;
+  /** `accept` is far behind: no new connection. */
   readonly isFull: boolean;
+  /** The backlog is used up by half-open connections. */
+  readonly isFlooded: boolean;
+  /** A SYN is answered by a cookie now. */
+  flooded(): void;
   mayFastOpen(now: Nanoseconds): boolean;
   /** A SYN was accepted. */
   opened(connection: Tcb): void;
@@ -155,6 +162,10 @@ export abstract class Tcb implements EventTarget {
   retries = 0;
   keepAlive = false;
   keepAliveProbes = 0;
+  /** Gives up when nothing is heard for so long while something is due (RFC 9293, section 3.8.3); 0 for the profile's. */
+  userTimeout: Nanoseconds = 0;
+  /** Since when nothing was heard, while the retransmission timer goes off. */
+  silentSince: Nanoseconds = NEVER;
   /** The segment being timed: its end, and when it left; 0 for none. */
   timedEnd = 0;
   timedAt: Nanoseconds = NEVER;

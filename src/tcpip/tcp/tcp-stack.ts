@@ -14,7 +14,7 @@ import { ConnectionTable } from './connection-table.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
 import { FastOpenServer } from './fast-open-server.ts';
-import { inputListen, openActive, retransmitSyn } from './handshake.ts';
+import { inputListen, openActive, openByCookie, retransmitSyn } from './handshake.ts';
 import { inputSegment } from './input.ts';
 import { InitialSequence, type KeySource } from './isn.ts';
 import { Listener, type ListenerClient, type ListenerHome, type ListenerOptions } from './listener.ts';
@@ -24,6 +24,7 @@ import { sendRawSegment } from './raw-segment.ts';
 import { Segment } from './segment.ts';
 import { SentLog } from './sent-log.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
+import { SynCookies } from './syn-cookies.ts';
 import { NEVER, type Tcb, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
 import { TimeWaitTable } from './time-wait.ts';
 
@@ -53,6 +54,8 @@ export interface ConnectOptions {
   readonly fastOpen?: boolean;
   readonly noDelay?: boolean;
   readonly keepAlive?: boolean;
+  /** See `Tcb.userTimeout`. */
+  readonly userTimeout?: Nanoseconds;
   readonly receiveBuffer?: number;
   readonly cause?: number;
 }
@@ -73,6 +76,7 @@ export class TcpStack implements ListenerHome {
   readonly initialSequence: InitialSequence;
   readonly fastOpenCache: FastOpenCache;
   readonly fastOpenServer: FastOpenServer;
+  readonly synCookies: SynCookies;
   readonly timeWait: TimeWaitTable;
   /** A listener that has a new connection to tell of once the segment is dealt with. */
   incoming: Listener | null = null;
@@ -90,6 +94,7 @@ export class TcpStack implements ListenerHome {
     this.profile = ip.profile;
     this.initialSequence = new InitialSequence(keys);
     this.fastOpenServer = new FastOpenServer(keys);
+    this.synCookies = new SynCookies(keys);
     this.fastOpenCache = new FastOpenCache(ip.profile);
     this.deferred = new DeferredOutput(ip.executor);
     this.timeWait = new TimeWaitTable(ip.executor, ip.profile.timeWait, (slot) => this.endTimeWait(slot));
@@ -134,6 +139,7 @@ export class TcpStack implements ListenerHome {
     connection.noDelay = options.noDelay ?? false;
     connection.receiveBuffer = options.receiveBuffer ?? this.profile.receiveBuffer;
     connection.connectCause = options.cause ?? 0;
+    connection.userTimeout = options.userTimeout ?? 0;
     const early = options.early ?? null;
     this.add(connection);
     openActive(connection, early === null ? null : new SendRequest(early, connection.connectCause, null));
@@ -217,29 +223,34 @@ export class TcpStack implements ListenerHome {
         ? this.connections.find4(local[0], remote[0], segment.ports)
         : this.connections.find6(local, remote, segment.ports);
     if (connection !== null) {
-      inputSegment(connection, segment);
-      if (segment.packet !== 0) arena.release(segment.packet);
-      if (this.incoming !== null) this.tellIncoming();
-      // The client first: what it sends now carries the acknowledgment that is due.
-      if (connection.tell !== 0) {
-        const { tell } = connection;
-        notify(connection);
-        // Not for data: there every second segment is answered at once, or slow start would crawl.
-        if (connection.ackNow && (tell & TELLS_TURN) !== 0 && connection.client.answersLater === true) {
-          this.deferred.defer(connection);
-          return;
-        }
-      }
-      if (connection.state !== CLOSED && connection.state !== TIME_WAIT) {
-        output(connection);
-        if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);
-      }
+      this.inputConnected(connection);
       return;
     }
     if (this.ip.isLocal(version, local)) this.inputUnconnected(version, local, remote, segment);
     else counters.ipInAddrErrors++;
     if (segment.packet !== 0) arena.release(segment.packet);
     if (this.incoming !== null) this.tellIncoming();
+  }
+
+  private inputConnected(connection: Tcb): void {
+    const { segment } = this;
+    inputSegment(connection, segment);
+    if (segment.packet !== 0) this.arena.release(segment.packet);
+    segment.packet = 0;
+    if (this.incoming !== null) this.tellIncoming();
+    // The client first: what it sends now carries the acknowledgment that is due.
+    if (connection.tell !== 0) {
+      const { tell } = connection;
+      notify(connection);
+      // Not for data: there every second segment is answered at once, or slow start would crawl.
+      if (connection.ackNow && (tell & TELLS_TURN) !== 0 && connection.client.answersLater === true) {
+        this.deferred.defer(connection);
+        return;
+      }
+    }
+    if (connection.state === CLOSED || connection.state === TIME_WAIT) return;
+    output(connection);
+    if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);
   }
 
   /** An ICMP error quotes one of our segments (RFC 1122, section 4.2.3.9). */
@@ -284,9 +295,9 @@ export class TcpStack implements ListenerHome {
   }
 
   /** A segment that belongs to no connection. */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number): void {
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss = 0): void {
     if ((flags & RST) !== 0) this.counters.tcpOutRsts++;
-    sendRawSegment(this, path, ports, seq, ack, flags);
+    sendRawSegment(this, path, ports, seq, ack, flags, mss);
   }
 
   takeLog(): SentLog {
@@ -377,6 +388,13 @@ export class TcpStack implements ListenerHome {
     if (listener !== null && (flags & (SYN | ACK | RST)) === SYN) {
       if (!inputListen(this, listener, path, segment)) this.ip.paths.release(path);
       return;
+    }
+    if (listener?.expectsCookies && (flags & (SYN | ACK | RST)) === ACK) {
+      const connection = openByCookie(this, listener, path, segment);
+      if (connection !== null) {
+        this.inputConnected(connection);
+        return;
+      }
     }
     if ((flags & RST) === 0) {
       if ((flags & ACK) !== 0) this.sendRaw(path, ports, segment.ack, 0, RST);

@@ -1,6 +1,6 @@
 import { STATUS_IO_TIMEOUT } from '../../base/index.ts';
 import { ACK } from '../wire/tcp.ts';
-import { armAt, armReordering, armRetransmission } from './alarms.ts';
+import { armAt, armReordering, armRetransmission, restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
 import { retransmitSyn, retransmitSynAck } from './handshake.ts';
@@ -9,7 +9,7 @@ import { failConnection, notify } from './notify.ts';
 import { output, resend, sendData, takeFlightBack } from './output.ts';
 import { Recovery } from './recovery.ts';
 import type { SentLog } from './sent-log.ts';
-import { CLOSED, SYN_RECEIVED, SYN_SENT } from './states.ts';
+import { CLOSED, ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { NEVER, type Tcb, TIMER_PROBE, TIMER_REORDERING } from './tcb.ts';
 import { optionBytes, sendAck, sendReset, transmit } from './transmit.ts';
 
@@ -27,7 +27,10 @@ export const onTimer = (connection: Tcb): void => {
     const { log, timer } = connection;
     if (timer === TIMER_PROBE && log !== null) sendTailProbe(connection, log);
     else if (timer === TIMER_REORDERING && log !== null) findLost(connection, log);
-    else onRetransmissionTimeout(connection);
+    else {
+      onRetransmissionTimeout(connection);
+      capByUserTimeout(connection);
+    }
   }
   if (connection.keepAliveAt <= now) onKeepAlive(connection);
   if (connection.state !== CLOSED) {
@@ -42,6 +45,11 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
   const { stack, state, rto } = connection;
   const { profile } = stack;
   stack.counters.tcpTimeouts++;
+  if (outlastsUserTimeout(connection)) {
+    if (state !== SYN_SENT) sendReset(connection, 0);
+    failConnection(connection, STATUS_IO_TIMEOUT);
+    return;
+  }
   if (state === SYN_SENT) {
     if (connection.synRetries >= profile.synRetries) {
       failConnection(connection, STATUS_IO_TIMEOUT);
@@ -93,6 +101,24 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
   output(connection);
 };
 
+/** The first timeout in a row marks when the peer fell silent: one timeout ago. */
+const outlastsUserTimeout = (connection: Tcb): boolean => {
+  const { stack, userTimeout } = connection;
+  const now = stack.now();
+  const isFirst = connection.state >= ESTABLISHED ? connection.retries === 0 : connection.synRetries === 0;
+  if (isFirst) connection.silentSince = now - connection.rto.rto;
+  return userTimeout > 0 && now - connection.silentSince >= userTimeout;
+};
+
+/** The user timeout may be over before the next retransmission is due. */
+const capByUserTimeout = (connection: Tcb): void => {
+  if (connection.userTimeout === 0 || connection.rtoAt === NEVER || connection.silentSince === NEVER) return;
+  connection.rtoAt = Math.max(
+    Math.min(connection.rtoAt, connection.silentSince + connection.userTimeout),
+    connection.stack.now() + 1,
+  );
+};
+
 /** RFC 8985, section 7.3: something new, or the last segment again, so that an answer shows what is missing. */
 const sendTailProbe = (connection: Tcb, log: SentLog): void => {
   const { stack } = connection;
@@ -139,7 +165,14 @@ const onKeepAlive = (connection: Tcb): void => {
     connection.keepAliveAt = NEVER;
     return;
   }
-  if (connection.keepAliveProbes++ >= profile.keepAliveProbes) {
+  // Data is on its way, and its timer tells whether the peer is there.
+  if (connection.rtoAt !== NEVER) {
+    restartKeepAlive(connection);
+    return;
+  }
+  const silence = profile.keepAliveIdle + connection.keepAliveProbes * profile.keepAliveInterval;
+  const isOver = connection.userTimeout > 0 && connection.keepAliveProbes > 0 && silence >= connection.userTimeout;
+  if (isOver || connection.keepAliveProbes++ >= profile.keepAliveProbes) {
     sendReset(connection, 0);
     failConnection(connection, STATUS_IO_TIMEOUT);
     return;
