@@ -95,11 +95,18 @@ const connect = (net: Net, port: number, peer: Peer): void => {
 
 class Sink extends Peer {
   private readonly memory = new Bytes(new Uint8Array(WINDOW));
+  private readonly onEnd: () => void;
   received = 0;
+
+  constructor(onEnd: () => void) {
+    super();
+    this.onEnd = onEnd;
+  }
   onReadable(): void {
-    this.received += this.connection!.read(this.memory);
+    for (let n = this.connection!.read(this.memory); n > 0; n = this.connection!.read(this.memory)) this.received += n;
   }
   override onEof(): void {
+    this.onEnd();
     this.connection!.shutdown();
     this.connection!.close();
   }
@@ -132,8 +139,8 @@ class Source extends Peer {
 }
 
 /** @returns bytes received */
-export const bulk = (net: Net, total: number, window: number = WINDOW): number => {
-  const sink = new Sink();
+export const bulk = (net: Net, total: number, window: number = WINDOW, onEnd: () => void = () => {}): number => {
+  const sink = new Sink(onEnd);
   const listener = net.server.tcp.listen(
     4,
     null,

@@ -7,6 +7,8 @@ export class HostCounters {
   ipInUnknownProtos = 0;
   ipInTruncated = 0;
   ipInFragments = 0;
+  /** Packets of ECN connections that came with Congestion Experienced. */
+  ipInCongestionMarks = 0;
   ipOutRequests = 0;
   ipOutNoRoutes = 0;
   /** Packets not built because the arena was full. */
@@ -36,8 +38,15 @@ export class HostCounters {
   tcpChallengeAcks = 0;
   tcpPawsRejected = 0;
   tcpListenOverflows = 0;
+  tcpSynCookiesSent = 0;
+  tcpSynCookiesReceived = 0;
   tcpZeroWindowProbes = 0;
   tcpTimeWaits = 0;
+  tcpLossProbes = 0;
+  tcpDsacksReceived = 0;
+  /** Reductions of the congestion window that turned out to be for nothing. */
+  tcpUndos = 0;
+  tcpEcnReductions = 0;
   // Fast Open, as Linux names them
   fastOpenCookieReqd = 0;
   fastOpenActive = 0;

@@ -164,7 +164,7 @@ export class Host implements PacketReceiver, IpLayer {
     return typeof path === 'number' ? null : path;
   }
 
-  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void {
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void {
     const { arena, counters } = this;
     const { view } = arena.chunkOf(packet);
     const base = arena.baseOf(packet);
@@ -172,15 +172,15 @@ export class Host implements PacketReceiver, IpLayer {
     if (path.version === 4) {
       const total = length + 20;
       const ttlAndProtocol = (this.profile.hopLimit << 8) | protocol;
-      const sum = foldChecksum(0x4500 + total + DONT_FRAGMENT + ttlAndProtocol + path.addressSum);
-      view.setInt32(base, 0x45000000 | total);
+      const sum = foldChecksum(0x4500 + ecn + total + DONT_FRAGMENT + ttlAndProtocol + path.addressSum);
+      view.setInt32(base, 0x45000000 | (ecn << 16) | total);
       view.setInt32(base + 4, DONT_FRAGMENT); // identification 0: never fragmented, so never needed (RFC 6864)
       view.setInt32(base + 8, (ttlAndProtocol << 16) | (~sum & 0xffff));
       view.setInt32(base + 12, path.local0);
       view.setInt32(base + 16, path.remote0);
       arena.length[packet] = total;
     } else {
-      view.setInt32(base, 0x60000000);
+      view.setInt32(base, 0x60000000 | (ecn << 20));
       view.setInt32(base + 4, (length << 16) | (protocol << 8) | this.profile.hopLimit);
       for (let i = 0; i < 4; i++) {
         view.setInt32(base + 8 + 4 * i, path.local[i]);
@@ -236,7 +236,7 @@ export class Host implements PacketReceiver, IpLayer {
     const sum = (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff);
     arena.length[packet] = total;
     const protocol = view.getUint8(base + 9);
-    this.demultiplex(packet, port, 4, protocol, sum, base + header, total - header);
+    this.demultiplex(packet, port, 4, protocol, sum, base + header, total - header, (first >>> 16) & 3);
   }
 
   private receive6(packet: PacketHandle, length: number, port: number): void {
@@ -269,7 +269,7 @@ export class Host implements PacketReceiver, IpLayer {
       protocol = walked >>> 16;
       start = walked & 0xffff;
     }
-    this.demultiplex(packet, port, 6, protocol, sum, base + start, total - start);
+    this.demultiplex(packet, port, 6, protocol, sum, base + start, total - start, (bytes[base + 1] >>> 4) & 3);
   }
 
   /** @param sum of both addresses  @param start of the transport, in its chunk */
@@ -281,10 +281,11 @@ export class Host implements PacketReceiver, IpLayer {
     sum: number,
     start: number,
     length: number,
+    ecn: number,
   ): void {
     const { local, remote } = this;
     if (protocol === PROTOCOL_TCP) {
-      this.tcp.input(packet, version, local, remote, sum, start, length);
+      this.tcp.input(packet, version, local, remote, sum, start, length, ecn);
       return;
     }
     if (!this.isLocal(version, local)) {

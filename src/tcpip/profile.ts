@@ -22,6 +22,11 @@ export interface TcpProfile {
   readonly windowScale: number;
   /** RFC 7323, section 3: asked for, or agreed to when the peer asks. */
   readonly timestamps: 'ask' | 'agree';
+  /** RFC 2018: offered, and agreed to. With it come RACK and tail loss probes (RFC 8985). */
+  readonly sack: boolean;
+  readonly congestionControl: 'cubic' | 'reno';
+  /** RFC 3168: asked for, or agreed to when the peer asks. */
+  readonly ecn: 'off' | 'agree' | 'ask';
   /** 2 MSL (RFC 9293, section 3.4.2). */
   readonly timeWait: Nanoseconds;
   readonly ephemeralFirst: number;
@@ -30,6 +35,8 @@ export interface TcpProfile {
   readonly keepAliveInterval: Nanoseconds;
   readonly keepAliveProbes: number;
   readonly backlog: number;
+  /** RFC 4987: what a listener does when its backlog is full of half-open connections. Else it stays silent. */
+  readonly synCookies: boolean;
   /** Fast Open connections of a listener that may wait for the final ACK (RFC 7413, section 4.2.1). */
   readonly fastOpenPending: number;
   /** How long a reset Fast Open request counts against that limit (RFC 7413, section 5.1). */
@@ -56,6 +63,9 @@ export const windowsProfile: TcpProfile = Object.freeze({
   receiveBuffer: 256 * 1024, // INFERRED: stands for what auto-tuning finds
   windowScale: 8, // observed
   timestamps: 'agree', // documented: Timestamps "allowed"
+  sack: true, // observed on every Windows since 2000
+  congestionControl: 'cubic', // documented: the default provider since Windows 10 1709
+  ecn: 'off', // documented: EcnCapability disabled
   timeWait: 120 * SECOND, // documented: TcpTimedWaitDelay, two minutes
   ephemeralFirst: 49152, // documented: the dynamic port range
   ephemeralLast: 65535,
@@ -63,6 +73,7 @@ export const windowsProfile: TcpProfile = Object.freeze({
   keepAliveInterval: SECOND, // documented: KeepAliveInterval
   keepAliveProbes: 10, // documented
   backlog: 200, // INFERRED: SOMAXCONN as Windows' servers use it
+  synCookies: true, // INFERRED: documented is that protection against SYN floods cannot be turned off
   fastOpenPending: 128, // INFERRED
   fastOpenResetHold: 60 * SECOND, // as Linux
   fastOpenBackoff: 60 * SECOND, // INFERRED
@@ -85,6 +96,9 @@ export const linuxProfile: TcpProfile = Object.freeze({
   receiveBuffer: 65536,
   windowScale: 7,
   timestamps: 'ask',
+  sack: true,
+  congestionControl: 'cubic',
+  ecn: 'agree', // tcp_ecn = 2
   timeWait: 60 * SECOND,
   ephemeralFirst: 32768,
   ephemeralLast: 60999,
@@ -92,6 +106,7 @@ export const linuxProfile: TcpProfile = Object.freeze({
   keepAliveInterval: 75 * SECOND,
   keepAliveProbes: 9,
   backlog: 4096,
+  synCookies: true, // tcp_syncookies = 1
   fastOpenPending: 256,
   fastOpenResetHold: 60 * SECOND,
   fastOpenBackoff: 60 * SECOND,

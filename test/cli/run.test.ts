@@ -32,7 +32,7 @@ test('demo shows both connections as a ladder, and says what was saved', async (
   const { code, stdout } = await openwsk('demo');
   const lines = stdout.split('\n');
   expect(lines).toContain(
-    '    0.000 ms    driver ──▶ peer  SYN  seq 0  [MSS 1460, window scale 8, Fast Open cookie request]',
+    '    0.000 ms    driver ──▶ peer  SYN  seq 0  [MSS 1460, window scale 8, SACK permitted, Fast Open cookie request]',
   );
   expect(stdout).toMatch(
     / {4}0\.000 ms {4}driver ──▶ peer {2}SYN {2}seq 0 {2}100 bytes {2}\[MSS 1460, .*Fast Open cookie [0-9a-f]{16}\]/,
@@ -78,7 +78,7 @@ test('--json writes every record as a line, the packets with their bytes', async
     [100, true],
   ]);
   const syns = records.filter(({ kind, text }) => kind === 'packet' && /^SYN {2}/.test(text));
-  expect(syns.map(({ bytes }) => bytes.length / 2)).toEqual([52, 160]);
+  expect(syns.map(({ bytes }) => bytes.length / 2)).toEqual([56, 164]);
   expect(
     syns.every(({ request }) =>
       records.some((r) => r.kind === 'call' && r.request === request && r.call === 'WskConnectEx'),

@@ -83,6 +83,9 @@ const runSeed = (seed: number): { world: World; sides: readonly [Side, Side]; co
   const random = new Random(Math.imul(seed, 0x9e3779b1)); // neighbours start far apart
   const profile = () => ({
     ...(random.chance(0.5) ? windowsProfile : linuxProfile),
+    ...(random.chance(0.3) ? { congestionControl: 'reno' as const } : {}),
+    ...(random.chance(0.3) ? { sack: false } : {}),
+    ...(random.chance(0.5) ? { ecn: 'ask' as const } : {}),
     dataRetries: 15, // so that few conversations die and the others show what is lost
     receiveBuffer: random.chance(0.2) ? 3000 + random.below(8000) : 65_536,
   });

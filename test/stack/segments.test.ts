@@ -1,159 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Random, STATUS_CONNECTION_RESET } from '../../src/base/index.ts';
-import { PacketArena, SimulatedLink } from '../../src/link/index.ts';
-import {
-  Host,
-  nobody,
-  type TcpClient,
-  type TcpConnection,
-  type TcpProfile,
-  windowsProfile,
-} from '../../src/tcpip/index.ts';
-import {
-  ACK,
-  buildIpv4,
-  buildTcp,
-  FIN,
-  isWireError,
-  PSH,
-  parseIpv4,
-  parseTcp,
-  RST,
-  SYN,
-  type TcpOptionValue,
-  type TcpSegment,
-} from '../../src/tcpip/wire/index.ts';
-import { MILLISECOND, SECOND, VirtualExecutor } from '../../src/time/index.ts';
-import { Memory, pattern } from './support.ts';
-
-/**
- * One host, and a wire to throw segments at by hand: what exactly goes over it, number by number. The peer is
- * 10.0.0.1:1234 with sequence numbers from 1000, the host 10.0.0.2:80; its numbers are shown relative to its ISS.
- */
-const PEER = Uint8Array.of(10, 0, 0, 1);
-const HOST = Uint8Array.of(10, 0, 0, 2);
-const flagNames: readonly [number, string][] = [
-  [SYN, 'S'],
-  [FIN, 'F'],
-  [RST, 'R'],
-  [PSH, 'P'],
-  [ACK, '.'],
-];
-
-class Wire {
-  readonly executor = new VirtualExecutor();
-  readonly arena = new PacketArena();
-  readonly host: Host;
-  readonly heard: TcpSegment[] = [];
-  readonly told: string[] = [];
-  connection: TcpConnection | null = null;
-  iss = 0;
-  private readonly end;
-
-  constructor(profile: Partial<TcpProfile> = {}) {
-    const { executor, arena } = this;
-    const random = new Random(12345);
-    const link = new SimulatedLink({ executor, arena, random });
-    this.end = link.attach(
-      {
-        receive: (packet) => {
-          const ip = parseIpv4(arena.bytesOf(packet));
-          if (isWireError(ip)) throw ip;
-          const segment = parseTcp(ip.payload, ip.source, ip.destination);
-          if (isWireError(segment)) throw segment;
-          this.heard.push(segment);
-          arena.release(packet);
-        },
-      },
-      0,
-      'wire',
-    );
-    this.host = new Host({ executor, arena, random, profile: { ...windowsProfile, ...profile } });
-    this.host.addInterface(link, ['10.0.0.2/24']);
-  }
-
-  /** Throws a segment and lets the host answer; `after` is virtual time that passes before. */
-  throw(more: Partial<TcpSegment>): void {
-    const segment: TcpSegment = {
-      sourcePort: 1234,
-      destinationPort: 80,
-      sequence: 1001,
-      acknowledgment: this.iss + 1,
-      flags: ACK,
-      window: 65_535,
-      urgent: 0,
-      options: [],
-      payload: new Uint8Array(0),
-      ...more,
-    };
-    const acknowledgment = segment.flags & ACK ? segment.acknowledgment >>> 0 : 0;
-    const bytes = buildIpv4({
-      source: PEER,
-      destination: HOST,
-      protocol: 6,
-      ttl: 64,
-      tos: 0,
-      id: 0,
-      dontFragment: true,
-      moreFragments: false,
-      fragmentOffset: 0,
-      options: new Uint8Array(0),
-      payload: buildTcp({ ...segment, acknowledgment, sequence: segment.sequence >>> 0 }, PEER, HOST),
-    });
-    this.end.send(this.arena.from(bytes));
-    this.wait(0);
-  }
-
-  wait(nanoseconds: number): void {
-    this.executor.runUntil(this.executor.now() + nanoseconds);
-  }
-
-  /** What the host has sent since the last look: flags, relative sequence and acknowledgment, length. */
-  sent(): string[] {
-    return this.heard.splice(0).map((s) => {
-      const flags = flagNames.map(([bit, name]) => (s.flags & bit ? name : '')).join('');
-      const ack = s.flags & ACK ? ` ack ${s.acknowledgment}` : '';
-      return `${flags} ${(s.sequence - this.iss) | 0}+${s.payload.length}${ack}`;
-    });
-  }
-
-  /** A connection in ESTABLISHED. */
-  establish(options: readonly TcpOptionValue[] = [], listenOptions: object = {}): TcpConnection {
-    const client: TcpClient = {
-      ...nobody,
-      onReadable: () => this.told.push('readable'),
-      onEof: () => this.told.push('eof'),
-      onReset: (status) => this.told.push(`reset ${status === STATUS_CONNECTION_RESET ? 'by peer' : status}`),
-      onFinAcked: () => this.told.push('fin acked'),
-    };
-    const listener = this.host.tcp.listen(
-      4,
-      null,
-      80,
-      false,
-      {
-        onIncoming: () => {
-          this.connection = listener.accept()!;
-          this.connection.client = client;
-        },
-      },
-      listenOptions,
-    );
-    this.syn(options);
-    this.throw({});
-    this.sent();
-    return this.connection!;
-  }
-
-  syn(options: readonly TcpOptionValue[] = [], more: Partial<TcpSegment> = {}): TcpSegment {
-    this.throw({ sequence: 1000, flags: SYN, options, ...more });
-    const answer = this.heard[this.heard.length - 1];
-    this.iss = answer.sequence | 0;
-    return answer;
-  }
-}
-
-const data = (count: number): Uint8Array => pattern(count);
+import { Random, STATUS_IO_TIMEOUT } from '../../src/base/index.ts';
+import { nobody, stateNames } from '../../src/tcpip/index.ts';
+import { ACK, FIN, RST, SYN, type TcpOptionValue } from '../../src/tcpip/wire/index.ts';
+import { MILLISECOND, SECOND } from '../../src/time/index.ts';
+import { Memory } from './support.ts';
+import { data, Wire } from './wire.ts';
 
 describe('segments for an established connection', () => {
   it('acknowledges a lone segment after 40 ms and the second at once', () => {
@@ -368,8 +219,8 @@ describe('the handshake', () => {
     wire.host.tcp.connect(path, lease, 80, nobody, { fastOpen: true });
     wire.wait(3 * SECOND);
     expect(wire.heard.map((s) => s.options.map((option) => option.kind))).toEqual([
-      ['mss', 'windowScale', 'fastOpen'],
-      ['mss', 'windowScale'],
+      ['mss', 'windowScale', 'sackPermitted', 'fastOpen'],
+      ['mss', 'windowScale', 'sackPermitted'],
     ]);
     expect(new Set(wire.heard.map((s) => s.sequence)).size).toBe(1);
   });
@@ -389,6 +240,146 @@ describe('the handshake', () => {
     wire.heard.splice(0);
     wire.throw({ sourcePort: 9, acknowledgment: wire.iss + 77 });
     expect(wire.sent()).toEqual(['R 77+0']);
+  });
+});
+
+describe('blind attacks (RFC 5961)', () => {
+  it('asks about acknowledgments older than any window, and takes nothing of such a segment', () => {
+    const wire = new Wire();
+    const connection = wire.establish([{ kind: 'mss', mss: 1000 }]);
+    connection.send(new Memory(data(1000)));
+    wire.wait(0);
+    wire.throw({ acknowledgment: wire.iss + 1001, window: 5000 });
+    wire.sent();
+    const { sndUna, largestWindow } = connection;
+    wire.throw({ acknowledgment: (sndUna - largestWindow - 1) | 0, payload: data(10) });
+    expect(wire.sent()).toEqual(['. 1001+0 ack 1001']);
+    expect([connection.receiveQueue.bytes, wire.host.counters.tcpChallengeAcks]).toEqual([0, 1]);
+    // The oldest that a late segment may carry is taken (section 5.2: SND.UNA - MAX.SND.WND).
+    wire.throw({ acknowledgment: (sndUna - largestWindow) | 0, payload: data(10) });
+    expect(connection.receiveQueue.bytes).toBe(10);
+  });
+});
+
+describe('a simultaneous close', () => {
+  it('goes through CLOSING to TIME-WAIT on either order', () => {
+    for (const finFirst of [true, false]) {
+      const wire = new Wire();
+      const connection = wire.establish();
+      connection.shutdown();
+      wire.wait(0);
+      expect(wire.sent()).toEqual(['F. 1+0 ack 1001']);
+      wire.throw({ flags: FIN | ACK, acknowledgment: wire.iss + (finFirst ? 1 : 2) });
+      expect(wire.sent()).toEqual(['. 2+0 ack 1002']);
+      if (finFirst) {
+        expect(stateNames[connection.state]).toBe('CLOSING');
+        wire.throw({ sequence: 1002, acknowledgment: wire.iss + 2 });
+      }
+      expect([wire.host.tcp.timeWait.size, wire.told]).toEqual([1, ['eof', 'fin acked']]);
+    }
+  });
+});
+
+describe('a flood of SYNs', () => {
+  const flood = (wire: Wire, count: number): void => {
+    for (let i = 0; i < count; i++) {
+      wire.throw({ sequence: 77_000 + i, flags: SYN, sourcePort: 2000 + (i % 60_000) });
+      if (i % 1000 === 999) wire.heard.splice(0);
+    }
+  };
+
+  it('leaves the memory bounded, connections alive, and new ones possible by cookie (RFC 4987)', () => {
+    const wire = new Wire();
+    const old = wire.establish([], { backlog: 20 });
+    flood(wire, 20_000);
+    expect([wire.host.tcp.connectionCount, wire.arena.liveCount]).toEqual([21, 0]);
+    expect(wire.host.counters.tcpSynCookiesSent).toBe(20_000 - 20);
+    wire.heard.splice(0);
+
+    const ours = { sourcePort: 999, sequence: 5001 };
+    wire.throw({ ...ours, sequence: 5000, flags: SYN, options: [{ kind: 'mss', mss: 1300 }] });
+    const cookie = wire.heard.splice(0)[0];
+    expect([cookie.flags, cookie.acknowledgment]).toEqual([SYN | ACK, 5001]);
+    wire.throw({ ...ours, acknowledgment: cookie.sequence + 2, payload: data(30) }); // not what was sent
+    expect(wire.heard.splice(0).map(({ flags }) => flags)).toEqual([RST]);
+    wire.throw({ ...ours, acknowledgment: cookie.sequence + 1, payload: data(30) });
+    const made = wire.connection!;
+    expect([made.remotePort, made.mss, made.receiveQueue.bytes]).toEqual([999, 1300, 30]);
+    expect(wire.host.counters.tcpSynCookiesReceived).toBe(1);
+
+    old.send(new Memory(data(10)));
+    wire.wait(0);
+    expect(wire.heard.at(-1)!.payload.length).toBe(10);
+  });
+
+  it('cannot open anything by cookies two minutes old', () => {
+    const wire = new Wire({ synAckRetries: 20 });
+    wire.establish([], { backlog: 5 });
+    flood(wire, 6);
+    const cookie = wire.heard.at(-1)!;
+    wire.wait(130 * SECOND);
+    flood(wire, 1);
+    wire.heard.splice(0);
+    wire.throw({ sourcePort: 2005, sequence: 77_006, acknowledgment: cookie.sequence + 1 });
+    expect(wire.heard.splice(0).map(({ flags }) => flags)).toEqual([RST]);
+  });
+
+  it('is met by silence where cookies are off', () => {
+    const wire = new Wire({ synCookies: false });
+    wire.establish([], { backlog: 5 });
+    flood(wire, 50);
+    expect(wire.heard.length).toBe(5);
+    expect(wire.host.counters.tcpListenOverflows).toBe(45);
+  });
+});
+
+describe('silence', () => {
+  it('is probed by keep-alive ten times after two hours, and then ends the connection', () => {
+    const wire = new Wire();
+    const connection = wire.establish();
+    wire.host.tcp.setKeepAlive(connection, true);
+    wire.wait(7200 * SECOND - 1);
+    expect(wire.sent()).toEqual([]);
+    wire.wait(1);
+    expect(wire.sent()).toEqual(['. 0+0 ack 1001']);
+    wire.throw({}); // somebody is there
+    wire.wait(7200 * SECOND - 1);
+    expect(wire.sent()).toEqual([]);
+    wire.wait(10 * SECOND);
+    expect(wire.sent()).toEqual(Array(10).fill('. 0+0 ack 1001'));
+    wire.wait(SECOND);
+    expect([wire.sent(), wire.host.tcp.connectionCount]).toEqual([['R. 1+0 ack 1001'], 0]);
+  });
+
+  it('is not probed while data waits for its acknowledgment: the retransmission timer does that', () => {
+    const wire = new Wire({ keepAliveIdle: SECOND, dataRetries: 15 });
+    const connection = wire.establish();
+    wire.host.tcp.setKeepAlive(connection, true);
+    connection.send(new Memory(data(10)));
+    wire.wait(30 * SECOND);
+    expect(wire.sent().every((line) => line.endsWith('1+10 ack 1001'))).toBe(true);
+  });
+
+  it('ends the connection after the user timeout, to the nanosecond (RFC 9293, section 3.8.3)', () => {
+    const wire = new Wire({ dataRetries: 15 });
+    const connection = wire.establish();
+    connection.userTimeout = 5 * SECOND;
+    connection.send(new Memory(data(10)));
+    wire.wait(5 * SECOND - 1);
+    expect(wire.told).toEqual([]);
+    wire.wait(1);
+    expect(wire.told).toEqual([`reset ${STATUS_IO_TIMEOUT}`]);
+  });
+
+  it('of a server ends the handshake after the user timeout', () => {
+    const wire = new Wire();
+    let failed = 0;
+    const connection = wire.connect({ ...nobody, onConnectFailed: (status) => (failed = status) });
+    connection.userTimeout = 4 * SECOND;
+    wire.wait(4 * SECOND - 1);
+    expect(failed).toBe(0);
+    wire.wait(1);
+    expect(failed).toBe(STATUS_IO_TIMEOUT);
   });
 });
 

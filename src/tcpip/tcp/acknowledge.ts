@@ -1,9 +1,12 @@
-import { FIN, SYN } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
+import type { Nanoseconds } from '../../time/index.ts';
+import { ECE, FIN, SYN } from '../wire/tcp.ts';
+import { armForData, armReordering, armRetransmission } from './alarms.ts';
+import { mend, mendNothing } from './mend.ts';
 import { queueDone } from './notify.ts';
-import { armRetransmission } from './output.ts';
+import { takeFlightBack } from './output.ts';
 import type { Segment } from './segment.ts';
-import { resend } from './timers.ts';
+import type { SentLog } from './sent-log.ts';
+import { NEVER, type Tcb, TIMER_PROBE } from './tcb.ts';
 
 /**
  * What an acknowledgment does (RFC 9293, section 3.10.7.4, fifth): SND.UNA moves, sends complete, the round trip is
@@ -12,7 +15,7 @@ import { resend } from './timers.ts';
  *
  * @returns false when the segment must not be looked at any further
  */
-export const acknowledge = (connection: TcpConnection, segment: Segment): boolean => {
+export const acknowledge = (connection: Tcb, segment: Segment): boolean => {
   const { stack, sndUna } = connection;
   const { ack, seq } = segment;
   const acked = (ack - sndUna) | 0;
@@ -22,19 +25,30 @@ export const acknowledge = (connection: TcpConnection, segment: Segment): boolea
     return false;
   }
   const window = segment.window << connection.sndScale;
+  const { log } = connection;
+  const flight = log === null ? 0 : ((connection.sndNxt - sndUna) | 0) - log.away;
+  const isDuplicate =
+    acked === 0 &&
+    segment.dataLength === 0 &&
+    (segment.flags & (SYN | FIN)) === 0 &&
+    window === connection.sndWnd &&
+    connection.sndMax !== sndUna &&
+    !connection.persisting;
+  if (log !== null) log.beginAck(stack.now() - connection.rto.minRtt);
   if (acked > 0) takeNew(connection, ack, acked);
-  else if (acked === 0) {
-    const isDuplicate =
-      segment.dataLength === 0 &&
-      (segment.flags & (SYN | FIN)) === 0 &&
-      window === connection.sndWnd &&
-      connection.sndMax !== sndUna &&
-      !connection.persisting;
-    if (isDuplicate && connection.congestion.onDuplicateAck(sndUna, connection.sndMax)) {
-      stack.counters.tcpFastRetransmits++;
-      connection.timedAt = NEVER;
-      resend(connection);
-    }
+  if (log !== null) {
+    let wait = 0;
+    if (
+      connection.recovery !== null ||
+      (connection.sackPermitted ? segment.opt.sackCount > 0 : isDuplicate) ||
+      (connection.hasEcn && (segment.flags & ECE) !== 0)
+    ) {
+      wait = mend(connection, log, segment, acked, isDuplicate, flight);
+    } else if (acked > 0) connection.congestion.onAck(acked, flight, stack.now(), connection.rto.srtt);
+    startTimer(connection, log, acked, wait);
+  } else {
+    if (segment.opt.sackCount > 0) mendNothing(connection, segment);
+    if (acked > 0 && !connection.persisting) connection.rtoAt = NEVER;
   }
   if (connection.persisting) connection.retries = 0;
   const newer = (seq - connection.sndWl1) | 0;
@@ -46,8 +60,8 @@ export const acknowledge = (connection: TcpConnection, segment: Segment): boolea
   return true;
 };
 
-const takeNew = (connection: TcpConnection, ack: number, acked: number): void => {
-  const { stack, rto } = connection;
+const takeNew = (connection: Tcb, ack: number, _acked: number): void => {
+  const { stack, rto, log } = connection;
   if (connection.timedAt !== NEVER && ((ack - connection.timedEnd) | 0) >= 0) {
     rto.sample(stack.now() - connection.timedAt);
     connection.timedAt = NEVER;
@@ -56,18 +70,25 @@ const takeNew = (connection: TcpConnection, ack: number, acked: number): void =>
   if (((ack - connection.sndNxt) | 0) > 0) connection.sndNxt = ack;
   connection.retries = 0;
   rto.forgiveTimeouts();
-  const inFlight = (connection.sndMax - ack) | 0;
-  if (connection.congestion.onAck(acked, ack, inFlight)) {
-    connection.timedAt = NEVER;
-    resend(connection);
-  }
+  if (log !== null) log.acknowledge(ack);
   takeAcknowledged(connection);
-  if (inFlight === 0) connection.rtoAt = NEVER;
-  else if (!connection.persisting) armRetransmission(connection);
+};
+
+const startTimer = (connection: Tcb, log: SentLog, acked: number, wait: Nanoseconds): void => {
+  if (log.count === 0) {
+    connection.log = null;
+    connection.stack.giveLog(log);
+    if (acked > 0) connection.rtoAt = NEVER;
+    return;
+  }
+  if (connection.persisting) return;
+  if (wait > 0) armReordering(connection, wait);
+  else if (acked > 0) armForData(connection);
+  else if (connection.timer === TIMER_PROBE && log.away > 0) armRetransmission(connection);
 };
 
 /** Sends whose last byte is acknowledged are done. */
-export const takeAcknowledged = (connection: TcpConnection): void => {
+export const takeAcknowledged = (connection: Tcb): void => {
   const { sendQueue, sndUna } = connection;
   for (
     let request = sendQueue.takeAcknowledged(sndUna);
@@ -78,15 +99,14 @@ export const takeAcknowledged = (connection: TcpConnection): void => {
   }
 };
 
-const takeWindow = (connection: TcpConnection, window: number): void => {
+const takeWindow = (connection: Tcb, window: number): void => {
   connection.sndWnd = window;
   if (window > connection.largestWindow) connection.largestWindow = window;
   if (connection.persisting && window > 0) {
     // The probe's byte may have been dropped: it is sent again with what else fits.
     connection.persisting = false;
     connection.rtoAt = NEVER;
-    connection.sndNxt = connection.sndUna;
-    connection.timedAt = NEVER;
+    takeFlightBack(connection);
     connection.rto.forgiveTimeouts();
   }
 };

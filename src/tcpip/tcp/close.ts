@@ -1,13 +1,13 @@
 import { nobody } from './client.ts';
-import type { TcpConnection } from './connection.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
+import type { Tcb } from './tcb.ts';
 import { sendReset } from './transmit.ts';
 
 /**
  * Ways for a connection to end (RFC 9293, section 3.10.4 and 3.10.5). `discard` takes it out of the stack's tables
  * and timers; received bytes stay readable until the client lets go.
  */
-export const discard = (connection: TcpConnection): void => {
+export const discard = (connection: Tcb): void => {
   const { stack } = connection;
   if (connection.state === CLOSED || connection.state === TIME_WAIT) return;
   connection.state = CLOSED;
@@ -15,7 +15,7 @@ export const discard = (connection: TcpConnection): void => {
 };
 
 /** RFC 9293, section 3.10.5: a reset unless nothing was ever answered; pending notices are void. */
-export const abortConnection = (connection: TcpConnection, cause: number): void => {
+export const abortConnection = (connection: Tcb, cause: number): void => {
   const { state } = connection;
   connection.tell = 0;
   if (state === CLOSED) return;
@@ -23,7 +23,7 @@ export const abortConnection = (connection: TcpConnection, cause: number): void 
   discard(connection);
 };
 
-export const closeConnection = (connection: TcpConnection, cause: number): void => {
+export const closeConnection = (connection: Tcb, cause: number): void => {
   connection.client = nobody;
   connection.tell = 0;
   const { state } = connection;

@@ -1,8 +1,8 @@
-import type { TcpConnection } from './connection.ts';
+import type { Tcb } from './tcb.ts';
 
 /** Connections by addresses and ports: chains in a table that doubles. */
 export class ConnectionTable {
-  private buckets: (TcpConnection | null)[] = new Array(256).fill(null);
+  private buckets: (Tcb | null)[] = new Array(256).fill(null);
   private count = 0;
 
   get size(): number {
@@ -10,7 +10,7 @@ export class ConnectionTable {
   }
 
   /** IPv4: one word per address. */
-  find4(local: number, remote: number, ports: number): TcpConnection | null {
+  find4(local: number, remote: number, ports: number): Tcb | null {
     let at = this.buckets[hash(remote, ports) & (this.buckets.length - 1)];
     while (at !== null) {
       if (at.ports === ports && at.path.remote0 === remote && at.path.local0 === local && at.path.version === 4) break;
@@ -19,20 +19,20 @@ export class ConnectionTable {
     return at;
   }
 
-  find6(local: Int32Array, remote: Int32Array, ports: number): TcpConnection | null {
+  find6(local: Int32Array, remote: Int32Array, ports: number): Tcb | null {
     let at = this.buckets[hash(mix6(remote), ports) & (this.buckets.length - 1)];
     while (at !== null && !(at.ports === ports && at.path.matches(6, local, remote))) at = at.nextInBucket;
     return at;
   }
 
-  add(connection: TcpConnection): void {
+  add(connection: Tcb): void {
     if (++this.count > this.buckets.length) this.grow();
     const bucket = this.bucketOf(connection);
     connection.nextInBucket = this.buckets[bucket];
     this.buckets[bucket] = connection;
   }
 
-  remove(connection: TcpConnection): void {
+  remove(connection: Tcb): void {
     const bucket = this.bucketOf(connection);
     let at = this.buckets[bucket];
     if (at === connection) this.buckets[bucket] = connection.nextInBucket;
@@ -46,13 +46,13 @@ export class ConnectionTable {
   }
 
   /** Every connection, in an order that depends on the table only. */
-  all(): TcpConnection[] {
-    const found: TcpConnection[] = [];
+  all(): Tcb[] {
+    const found: Tcb[] = [];
     for (const bucket of this.buckets) for (let at = bucket; at !== null; at = at.nextInBucket) found.push(at);
     return found;
   }
 
-  private bucketOf(connection: TcpConnection): number {
+  private bucketOf(connection: Tcb): number {
     const { path, ports } = connection;
     const remote = path.version === 4 ? path.remote0 : mix6(path.remote);
     return hash(remote, ports) & (this.buckets.length - 1);

@@ -1,7 +1,7 @@
 import type { EventTarget, Executor } from '../../time/index.ts';
-import type { TcpConnection } from './connection.ts';
 import { output } from './output.ts';
 import { CLOSED, TIME_WAIT } from './states.ts';
+import type { Tcb } from './tcb.ts';
 
 /**
  * Output of connections whose clients answer by posting (`TcpClient.answersLater`): it comes behind what they posted,
@@ -12,13 +12,13 @@ const HOPS = 3;
 
 export class DeferredOutput implements EventTarget {
   private readonly executor: Executor;
-  private waiting: TcpConnection[] = [];
+  private waiting: Tcb[] = [];
 
   constructor(executor: Executor) {
     this.executor = executor;
   }
 
-  defer(connection: TcpConnection): void {
+  defer(connection: Tcb): void {
     this.waiting.push(connection);
     if (this.waiting.length === 1) this.executor.post(this, 0, HOPS - 1);
   }

@@ -1,5 +1,5 @@
-import type { TcpConnection } from './connection.ts';
 import type { Segment } from './segment.ts';
+import type { Tcb } from './tcb.ts';
 
 /**
  * The client's side of Fast Open (RFC 7413, section 4.2.1): whether to ask for a cookie or to use one, how much data
@@ -11,7 +11,7 @@ const UNKNOWN_MSS_V4 = 536;
 const UNKNOWN_MSS_V6 = 1220;
 
 /** Sets `fastOpenAsked` and `synData` for the first SYN. */
-export const planSynData = (connection: TcpConnection): void => {
+export const planSynData = (connection: Tcb): void => {
   const { stack, path, sendQueue } = connection;
   const queued = (sendQueue.endSeq - connection.iss - 1) | 0;
   if (!connection.fastOpen || !stack.fastOpenCache.mayTry(path, connection.remotePort, stack.now())) return;
@@ -30,7 +30,7 @@ export const planSynData = (connection: TcpConnection): void => {
 };
 
 /** The SYN timer fired: the next one is bare, and the path is suspect for a while (sections 4.1.3.1 and 4.2.1). */
-export const synTimedOut = (connection: TcpConnection): void => {
+export const synTimedOut = (connection: Tcb): void => {
   if (!connection.fastOpenAsked || connection.synRetries > 1) return;
   const { stack } = connection;
   stack.fastOpenCache.failed(connection.path, connection.remotePort, stack.now());
@@ -38,7 +38,7 @@ export const synTimedOut = (connection: TcpConnection): void => {
 };
 
 /** Learns from a SYN-ACK; call before SND.UNA moves. */
-export const judgeSynAck = (connection: TcpConnection, segment: Segment): void => {
+export const judgeSynAck = (connection: Tcb, segment: Segment): void => {
   const { stack, path, remotePort } = connection;
   const { opt } = segment;
   const cache = stack.fastOpenCache;

@@ -1,17 +1,16 @@
 import { STATUS_CONNECTION_REFUSED } from '../../base/index.ts';
 import type { Path } from '../path.ts';
-import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
+import { ACK, CWR, ECE, FIN, RST, SYN } from '../wire/tcp.ts';
 import { takeAcknowledged } from './acknowledge.ts';
-import { nobody, type SendRequest } from './client.ts';
-import { NEVER, TcpConnection, TELL_CONNECTED } from './connection.ts';
+import { armHandshake, armRetransmission } from './alarms.ts';
+import type { SendRequest } from './client.ts';
 import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
 import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
-import type { Listener } from './listener.ts';
 import { failConnection } from './notify.ts';
-import { armHandshake, armRetransmission } from './output.ts';
 import type { Segment } from './segment.ts';
 import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { windowScaleFor } from './syn-options.ts';
+import { NEVER, type PassiveOpener, type Tcb, type TcpServices, TELL_CONNECTED } from './tcb.ts';
 import { receiveText } from './text.ts';
 import { transmit } from './transmit.ts';
 
@@ -21,7 +20,7 @@ import { transmit } from './transmit.ts';
 const defaultMss = (path: Path): number => (path.version === 4 ? 536 : 1220);
 
 /** Active open: <SEQ=ISS><CTL=SYN>, with the first bytes of `early` if a cookie allows. */
-export const openActive = (connection: TcpConnection, early: SendRequest | null): void => {
+export const openActive = (connection: Tcb, early: SendRequest | null): void => {
   start(connection);
   if (early !== null && early.length > 0) connection.sendQueue.push(early);
   const { stack } = connection;
@@ -31,11 +30,12 @@ export const openActive = (connection: TcpConnection, early: SendRequest | null)
   connection.sndNxt = connection.sndMax = (connection.iss + 1 + connection.synData) | 0;
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
-  transmit(connection, connection.iss, connection.synData, SYN, connection.connectCause);
+  const ecn = stack.profile.ecn === 'ask' ? ECE | CWR : 0; // RFC 3168, section 6.1.1
+  transmit(connection, connection.iss, connection.synData, SYN | ecn, connection.connectCause);
   armHandshake(connection);
 };
 
-const start = (connection: TcpConnection): void => {
+const start = (connection: Tcb): void => {
   const { stack } = connection;
   connection.iss = stack.initialSequence.generate(connection.path, connection.ports, stack.now());
   connection.timestampOffset = stack.initialSequence.timestampOffset();
@@ -44,7 +44,7 @@ const start = (connection: TcpConnection): void => {
   connection.sndNxt = connection.sndMax = (connection.iss + 1) | 0;
 };
 
-export const retransmitSyn = (connection: TcpConnection): void => {
+export const retransmitSyn = (connection: Tcb): void => {
   const { stack } = connection;
   connection.synRetries++;
   synTimedOut(connection);
@@ -57,17 +57,17 @@ export const retransmitSyn = (connection: TcpConnection): void => {
 };
 
 /** RFC 7413, section 4.2.2: sent again without data and without the option. */
-export const retransmitSynAck = (connection: TcpConnection): void => {
+export const retransmitSynAck = (connection: Tcb): void => {
   connection.synRetries++;
   connection.timedAt = NEVER;
   connection.rto.doubleAfterTimeout();
   connection.stack.counters.tcpRetransSegs++;
-  transmit(connection, connection.iss, 0, SYN | ACK, 0);
+  transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
   armRetransmission(connection);
 };
 
 /** RFC 9293, section 3.10.7.3: SYN-SENT. */
-export const inputSynSent = (connection: TcpConnection, segment: Segment): void => {
+export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   const { stack } = connection;
   const { flags, ack } = segment;
   const hasAck = (flags & ACK) !== 0;
@@ -93,6 +93,9 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
   connection.sndWl1 = segment.seq;
   connection.sndWl2 = hasAck ? ack : connection.iss;
   connection.rtoAt = NEVER;
+  // A SYN sent again asked for no ECN (section 6.1.1.1).
+  const mayEcn = stack.profile.ecn === 'ask' && connection.synRetries === 0;
+  connection.hasEcn = hasAck && mayEcn && (flags & (ECE | CWR)) === ECE;
   if (!hasAck) {
     // Simultaneous open. Data of our SYN is not sent in the SYN-ACK (RFC 7413, appendix A.3): it follows.
     connection.synData = 0;
@@ -128,14 +131,21 @@ export const inputSynSent = (connection: TcpConnection, segment: Segment): void 
  * RFC 9293, section 3.10.7.2: a SYN for a listener; the rest was dealt with before.
  * @returns false when no connection came of it; the path is then still the caller's
  */
-export const inputListen = (listener: Listener, path: Path, segment: Segment): boolean => {
-  const { stack } = listener;
+export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: Path, segment: Segment): boolean => {
   const { counters } = stack;
-  if (listener.isFull) {
+  if (listener.isFull || (listener.isFlooded && !stack.profile.synCookies)) {
     counters.tcpListenOverflows++;
     return false;
   }
-  const connection = new TcpConnection(stack, path, segment.ports, null, nobody);
+  if (listener.isFlooded) {
+    const { ports, seq, opt } = segment;
+    const cookie = stack.synCookies.make(path, ports, seq, opt.mss === 0 ? defaultMss(path) : opt.mss, stack.now());
+    listener.flooded();
+    counters.tcpSynCookiesSent++;
+    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.mss);
+    return false;
+  }
+  const connection = stack.makePassive(path, segment.ports);
   connection.isPassive = true;
   connection.listener = listener;
   connection.receiveBuffer = listener.receiveBuffer;
@@ -143,6 +153,7 @@ export const inputListen = (listener: Listener, path: Path, segment: Segment): b
   connection.rcvNxt = (segment.seq + 1) | 0;
   start(connection);
   agreeOnOptions(connection, segment, true);
+  connection.hasEcn = stack.profile.ecn !== 'off' && (segment.flags & (ECE | CWR)) === (ECE | CWR);
   if (connection.scaleOffered) {
     connection.rcvScale = windowScaleFor(connection.receiveBuffer, stack.profile.windowScale);
   }
@@ -156,14 +167,44 @@ export const inputListen = (listener: Listener, path: Path, segment: Segment): b
   stack.add(connection);
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
-  transmit(connection, connection.iss, 0, SYN | ACK, 0);
+  transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
   armHandshake(connection);
   listener.opened(connection);
   return true;
 };
 
+/**
+ * The final ACK of a handshake that left no trace but its SYN cookie: the connection becomes half-open as if the SYN
+ * had just been answered, without options.
+ * @returns it, or null when the number acknowledged is no cookie
+ */
+export const openByCookie = (stack: TcpServices, listener: PassiveOpener, path: Path, segment: Segment): Tcb | null => {
+  const iss = (segment.ack - 1) | 0;
+  const irs = (segment.seq - 1) | 0;
+  const mss = stack.synCookies.check(path, segment.ports, irs, iss, stack.now());
+  if (mss === 0 || listener.isFull) return null;
+  const connection = stack.makePassive(path, segment.ports);
+  connection.isPassive = true;
+  connection.listener = listener;
+  connection.receiveBuffer = listener.receiveBuffer;
+  connection.irs = irs;
+  connection.rcvNxt = segment.seq;
+  connection.rcvAdvertised = (connection.rcvNxt + Math.min(connection.receiveBuffer, 0xffff)) | 0;
+  connection.iss = connection.sndUna = iss;
+  connection.sndNxt = connection.sndMax = segment.ack;
+  connection.sendQueue.start(segment.ack);
+  connection.mss = Math.min(mss, path.mss);
+  connection.congestion.start(connection.mss, stack.profile.initialWindow);
+  connection.state = SYN_RECEIVED;
+  stack.counters.tcpPassiveOpens++;
+  stack.counters.tcpSynCookiesReceived++;
+  stack.add(connection);
+  listener.opened(connection);
+  return connection;
+};
+
 /** RFC 7413, section 4.2.2. */
-const decideFastOpen = (connection: TcpConnection, listener: Listener, segment: Segment): void => {
+const decideFastOpen = (connection: Tcb, listener: PassiveOpener, segment: Segment): void => {
   const { stack } = connection;
   const { counters, arena } = stack;
   const { cookieLength, cookieOffset, cookieExperimental } = segment.opt;
@@ -199,13 +240,15 @@ const decideFastOpen = (connection: TcpConnection, listener: Listener, segment: 
   connection.rcvNxt = (connection.rcvNxt + count) | 0;
 };
 
-const agreeOnOptions = (connection: TcpConnection, segment: Segment, timestamps: boolean): void => {
+const agreeOnOptions = (connection: Tcb, segment: Segment, timestamps: boolean): void => {
+  const { stack } = connection;
   const { opt } = segment;
   const offered = opt.mss === 0 ? defaultMss(connection.path) : opt.mss;
   connection.mss = Math.max(Math.min(offered, connection.path.mss), LEAST_MSS);
   connection.scaleOffered = opt.windowScale >= 0;
   if (connection.scaleOffered) connection.sndScale = opt.windowScale;
   else connection.rcvScale = 0;
+  connection.sackPermitted = stack.profile.sack && opt.sackPermitted;
   connection.hasTimestamps = timestamps && opt.hasTimestamps;
   if (connection.hasTimestamps) connection.tsRecent = opt.timestamp;
 };

@@ -1,9 +1,9 @@
 import { STATUS_CONNECTION_RESET } from '../../base/index.ts';
-import { ACK, RST, SYN } from '../wire/tcp.ts';
+import { ACK, CWR, RST, SYN } from '../wire/tcp.ts';
 import { acknowledge } from './acknowledge.ts';
+import { restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
-import { type TcpConnection, TELL_FIN_ACKED } from './connection.ts';
 import { inputSynSent } from './handshake.ts';
 import { failConnection } from './notify.ts';
 import type { Segment } from './segment.ts';
@@ -18,16 +18,18 @@ import {
   SYN_RECEIVED,
   SYN_SENT,
 } from './states.ts';
-import { receiveText } from './text.ts';
-import { restartKeepAlive } from './timers.ts';
+import { type Tcb, TELL_FIN_ACKED } from './tcb.ts';
+import { noteDuplicate, receiveText } from './text.ts';
 import { sendAck, transmit } from './transmit.ts';
+
+const CONGESTION_EXPERIENCED = 3; // RFC 3168, section 5
 
 /**
  * A segment arrives for a connection (RFC 9293, section 3.10.7.4): is it in the window, is it a reset, what does it
  * acknowledge, what does it bring. The steps are in the order of the RFC, with the checks of RFC 5961 against blind
  * resets and of RFC 7323 against old duplicates.
  */
-export const inputSegment = (connection: TcpConnection, segment: Segment): void => {
+export const inputSegment = (connection: Tcb, segment: Segment): void => {
   if (connection.state === SYN_SENT) {
     inputSynSent(connection, segment);
     return;
@@ -46,6 +48,7 @@ export const inputSegment = (connection: TcpConnection, segment: Segment): void 
     return;
   }
   if ((flags & ACK) === 0) return;
+  if (connection.hasEcn) noteEcn(connection, segment);
   if (
     connection.hasTimestamps &&
     segment.opt.hasTimestamps &&
@@ -63,7 +66,7 @@ export const inputSegment = (connection: TcpConnection, segment: Segment): void 
 };
 
 /** First: is it acceptable? What was received before and what lies beyond the window is cut off. */
-const fitIntoWindow = (connection: TcpConnection, segment: Segment): boolean => {
+const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
   const { stack, rcvNxt } = connection;
   const { arena } = stack;
   const window = (connection.rcvAdvertised - rcvNxt) | 0;
@@ -83,10 +86,14 @@ const fitIntoWindow = (connection: TcpConnection, segment: Segment): boolean => 
   if (ahead === 0 && segment.dataLength <= window) return true; // a FIN needs no room
   const end = ahead + length;
   if (length === 0 ? ahead < 0 || (ahead >= window && ahead !== 0) : end <= 0 || ahead > window) {
+    if (end <= 0 && segment.dataLength > 0) noteDuplicate(connection, segment.seq, segment.dataLength);
     if (!isReset) answerUnacceptable(connection, segment);
     return false;
   }
-  if (ahead < 0) segment.trimFront(arena, -ahead);
+  if (ahead < 0) {
+    if ((segment.flags & SYN) === 0) noteDuplicate(connection, segment.seq, Math.min(-ahead, segment.dataLength));
+    segment.trimFront(arena, -ahead);
+  }
   const beyond = Math.max(end - Math.max(window, 0), 0);
   if (beyond > 0) {
     // A full window still lets acknowledgments through (RFC 9293, section 3.10.7.4).
@@ -96,7 +103,16 @@ const fitIntoWindow = (connection: TcpConnection, segment: Segment): boolean => 
   return true;
 };
 
-const answerUnacceptable = (connection: TcpConnection, segment: Segment): void => {
+/** RFC 3168, section 6.1.3: a mark is echoed until the sender tells that it has slowed down. */
+const noteEcn = (connection: Tcb, segment: Segment): void => {
+  if ((segment.flags & CWR) !== 0) connection.ecnEcho = false;
+  if (segment.ecn !== CONGESTION_EXPERIENCED) return;
+  connection.stack.counters.ipInCongestionMarks++;
+  if (!connection.ecnEcho) connection.ackNow = true;
+  connection.ecnEcho = true;
+};
+
+const answerUnacceptable = (connection: Tcb, segment: Segment): void => {
   const { stack } = connection;
   if (connection.state === SYN_RECEIVED && (segment.flags & (SYN | ACK)) === SYN && segment.seq === connection.irs) {
     transmit(connection, connection.iss, 0, SYN | ACK, 0); // our SYN-ACK was lost
@@ -107,7 +123,7 @@ const answerUnacceptable = (connection: TcpConnection, segment: Segment): void =
   else stack.challenge(connection);
 };
 
-const receiveReset = (connection: TcpConnection): void => {
+const receiveReset = (connection: Tcb): void => {
   const { stack, state } = connection;
   if (state === SYN_RECEIVED) {
     stack.counters.tcpAttemptFails++;
@@ -118,7 +134,7 @@ const receiveReset = (connection: TcpConnection): void => {
 };
 
 /** SYN-RECEIVED: the final ACK. */
-const completeHandshake = (connection: TcpConnection, segment: Segment): boolean => {
+const completeHandshake = (connection: Tcb, segment: Segment): boolean => {
   const { stack } = connection;
   const { ack } = segment;
   if (((ack - connection.sndUna) | 0) <= 0 || ((ack - connection.sndMax) | 0) > 0) {
@@ -136,7 +152,7 @@ const completeHandshake = (connection: TcpConnection, segment: Segment): boolean
   return true;
 };
 
-const onFinAcked = (connection: TcpConnection): void => {
+const onFinAcked = (connection: Tcb): void => {
   const { state, stack } = connection;
   if (state === FIN_WAIT_1) {
     connection.state = FIN_WAIT_2;

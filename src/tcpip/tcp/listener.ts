@@ -1,6 +1,6 @@
-import type { Nanoseconds } from '../../time/index.ts';
+import { type Nanoseconds, SECOND } from '../../time/index.ts';
 import type { TcpConnection } from './connection.ts';
-import type { TcpStack } from './tcp-stack.ts';
+import type { PassiveOpener, Tcb, TcpServices } from './tcb.ts';
 
 /** Hears from a listener: a connection waits for `accept`. */
 export interface ListenerClient {
@@ -14,13 +14,23 @@ export interface ListenerOptions {
   readonly receiveBuffer?: number;
 }
 
+/** Two periods of SYN cookies. */
+const COOKIES_LAST: Nanoseconds = 128 * SECOND;
+
+/** What a listener asks of the TCP it belongs to. */
+export interface ListenerHome extends TcpServices {
+  /** A listener that has a new connection to tell of once the segment is dealt with. */
+  incoming: Listener | null;
+  removeListener(listener: Listener): void;
+}
+
 /**
  * A passive open: half-open connections, those that wait for `accept`, and the limit on Fast Open requests that have
  * no final ACK yet (RFC 7413, section 4.2.1). A request that is reset keeps its place under the limit for a while
  * (section 5.1), else an attacker could spoof RSTs and start over.
  */
-export class Listener {
-  readonly stack: TcpStack;
+export class Listener implements PassiveOpener {
+  readonly stack: ListenerHome;
   readonly version: 4 | 6;
   readonly port: number;
   /** null: any local address. */
@@ -32,12 +42,13 @@ export class Listener {
   readonly receiveBuffer: number;
   fastOpen: boolean;
   halfOpen = 0;
+  private cookiesUntil: Nanoseconds = -1;
   private readonly waiting: TcpConnection[] = [];
   private fastOpenWaiting = 0;
   private readonly resetUntil: Nanoseconds[] = [];
 
   constructor(
-    stack: TcpStack,
+    stack: ListenerHome,
     version: 4 | 6,
     address: Int32Array | null,
     port: number,
@@ -57,7 +68,20 @@ export class Listener {
   }
 
   get isFull(): boolean {
+    return this.waiting.length >= this.backlog;
+  }
+
+  get isFlooded(): boolean {
     return this.halfOpen + this.waiting.length >= this.backlog;
+  }
+
+  flooded(): void {
+    this.cookiesUntil = this.stack.now() + COOKIES_LAST;
+  }
+
+  /** A cookie sent before may come back. */
+  get expectsCookies(): boolean {
+    return this.stack.now() < this.cookiesUntil;
   }
 
   /** Connections that wait for `accept`. */
@@ -81,7 +105,7 @@ export class Listener {
   }
 
   /** A SYN was accepted. */
-  opened(connection: TcpConnection): void {
+  opened(connection: Tcb): void {
     if (!connection.fastOpened) {
       this.halfOpen++;
       return;
@@ -92,7 +116,7 @@ export class Listener {
   }
 
   /** The final ACK came. */
-  established(connection: TcpConnection): void {
+  established(connection: Tcb): void {
     if (connection.fastOpenPending) {
       connection.fastOpenPending = false;
       this.fastOpenWaiting--;
@@ -103,7 +127,7 @@ export class Listener {
   }
 
   /** A half-open connection is gone before its final ACK. */
-  gone(connection: TcpConnection, wasReset: boolean): void {
+  gone(connection: Tcb, wasReset: boolean): void {
     if (!connection.fastOpenPending) {
       this.halfOpen--;
       return;
@@ -119,9 +143,9 @@ export class Listener {
     return this.waiting.splice(0);
   }
 
-  private enqueue(connection: TcpConnection): void {
+  private enqueue(connection: Tcb): void {
     connection.isWaiting = true;
-    this.waiting.push(connection);
+    this.waiting.push(connection as TcpConnection); // made by `makePassive`
     this.stack.incoming = this;
   }
 }

@@ -1,22 +1,14 @@
 import { type NTSTATUS, STATUS_SUCCESS } from '../../base/index.ts';
 import type { SendRequest } from './client.ts';
 import { discard } from './close.ts';
-import {
-  type TcpConnection,
-  TELL_CONNECTED,
-  TELL_EOF,
-  TELL_FIN_ACKED,
-  TELL_READABLE,
-  TELL_RESET,
-  TELL_SENT,
-} from './connection.ts';
 import { SYN_RECEIVED } from './states.ts';
+import { type Tcb, TELL_CONNECTED, TELL_EOF, TELL_FIN_ACKED, TELL_READABLE, TELL_RESET, TELL_SENT } from './tcb.ts';
 
 /**
  * Tells the client what has happened, at the end of a segment or timer, when the connection is in order and may be
  * used from within the call. What a call makes void (an abort, say) clears the notices that are still to come.
  */
-export const notify = (connection: TcpConnection): void => {
+export const notify = (connection: Tcb): void => {
   while (connection.tell !== 0) {
     const { tell, client } = connection;
     const one = tell & -tell;
@@ -30,7 +22,7 @@ export const notify = (connection: TcpConnection): void => {
   }
 };
 
-export const queueDone = (connection: TcpConnection, request: SendRequest): void => {
+export const queueDone = (connection: Tcb, request: SendRequest): void => {
   if (connection.doneTail === null) connection.doneHead = request;
   else connection.doneTail.next = request;
   connection.doneTail = request;
@@ -38,14 +30,14 @@ export const queueDone = (connection: TcpConnection, request: SendRequest): void
 };
 
 /** The connection has failed: its end is told with `status`, sends first. */
-export const failConnection = (connection: TcpConnection, status: NTSTATUS): void => {
+export const failConnection = (connection: Tcb, status: NTSTATUS): void => {
   connection.resetStatus = status;
   connection.tell |= TELL_RESET;
   connection.wasConnecting = !connection.isPassive && connection.state <= SYN_RECEIVED;
   discard(connection);
 };
 
-const tellSent = (connection: TcpConnection): void => {
+const tellSent = (connection: Tcb): void => {
   let request = connection.doneHead;
   connection.doneHead = connection.doneTail = null;
   while (request !== null) {
@@ -56,7 +48,7 @@ const tellSent = (connection: TcpConnection): void => {
   }
 };
 
-const tellReset = (connection: TcpConnection): void => {
+const tellReset = (connection: Tcb): void => {
   const { resetStatus } = connection;
   for (let request = connection.sendQueue.takeAny(); request !== null; request = connection.sendQueue.takeAny()) {
     connection.client.onSent(request, resetStatus);

@@ -1,8 +1,9 @@
 import { ACK, FIN, PSH } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
+import { armForData, armRetransmission } from './alarms.ts';
+import type { SentLog } from './sent-log.ts';
 import { ESTABLISHED, SYN_RECEIVED } from './states.ts';
-import { armAt } from './timers.ts';
-import { optionBytes, sendAck, transmit } from './transmit.ts';
+import { NEVER, type Tcb, TIMER_PROBE } from './tcb.ts';
+import { optionBytes, sendAck, timestampBytes, transmit } from './transmit.ts';
 
 /**
  * What to send, and when (RFC 9293, section 3.8.6): as much as the peer's window and the congestion window allow, in
@@ -10,18 +11,21 @@ import { optionBytes, sendAck, transmit } from './transmit.ts';
  * 1122, section 4.2.3.4), or when the window is the limit and the segment fills half the largest window ever seen
  * (section 4.2.3.4 again, the silly window syndrome). The FIN rides on the last segment.
  */
-export const output = (connection: TcpConnection): void => {
+export const output = (connection: Tcb): void => {
   const { state, sendQueue } = connection;
   if (state >= ESTABLISHED || (state === SYN_RECEIVED && connection.fastOpened)) {
     const mss = connection.mss - optionBytes(connection);
-    for (;;) {
+    const isClear = connection.log === null || connection.log.lostBytes === 0 || resendLost(connection, connection.log);
+    while (isClear) {
       // The SYN that a Fast Open server has out is no data, for windows and for Nagle.
       const inFlight = (connection.sndNxt - connection.sndUna - (state === SYN_RECEIVED ? 1 : 0)) | 0;
-      const window = Math.min(connection.congestion.window, connection.sndWnd);
+      // RFC 6675's pipe: what was delivered or lost is not in the network.
+      const pipe = connection.log === null ? inFlight : inFlight - connection.log.away;
+      const room = Math.min(connection.congestion.window - pipe, connection.sndWnd - inFlight);
       const unsent = (sendQueue.endSeq - connection.sndNxt) | 0;
       const finDue = connection.finQueued && unsent >= 0;
       if (unsent <= 0 && !(finDue && unsent === 0)) break;
-      let count = Math.min(unsent, window - inFlight, mss);
+      let count = Math.min(unsent, room, mss);
       if (count < 0) count = 0;
       const isLast = count === unsent;
       if (count < mss && !(isLast && finDue)) {
@@ -30,59 +34,96 @@ export const output = (connection: TcpConnection): void => {
           if (inFlight > 0 && !connection.noDelay) break;
         } else if (count < connection.largestWindow >> 1) break;
       }
-      if (!sendData(connection, connection.sndNxt, count, isLast && finDue)) break;
+      if (!sendData(connection, count, isLast && finDue)) break;
     }
     considerProbing(connection);
   }
   if (connection.ackNow) sendAck(connection);
 };
 
-/** Sends bytes from `seq` on and keeps the books: SND.NXT, the timed segment, the timer. */
-export const sendData = (connection: TcpConnection, seq: number, count: number, fin: boolean): boolean => {
+/** Sends bytes from SND.NXT on and keeps the books: SND.NXT, the log, the timed segment, the timer. */
+export const sendData = (connection: Tcb, count: number, fin: boolean): boolean => {
+  const { stack, sndNxt: seq } = connection;
   const end = (seq + count + (fin ? 1 : 0)) | 0;
-  const isLast = ((seq + count - connection.sendQueue.endSeq) | 0) === 0;
-  const flags = (fin ? FIN : 0) | (count > 0 && isLast ? PSH : 0) | ACK;
-  if (!transmit(connection, seq, count, flags, count === 0 ? connection.finCause : 0)) {
-    armRetransmission(connection); // the arena is full: try again when the timer fires
-    return false;
-  }
-  const { stack } = connection;
-  if (((end - connection.sndNxt) | 0) > 0) connection.sndNxt = end;
+  if (!transmitData(connection, seq, count, fin)) return false;
+  if (connection.log === null) connection.log = stack.takeLog();
+  connection.log.push(seq, end, stack.now());
+  if (connection.recovery !== null) connection.recovery.prr.sent(count);
+  connection.sndNxt = end;
+  const isAgain = ((seq - connection.sndMax) | 0) < 0; // once was in a SYN, or taken back
+  if (isAgain) stack.counters.tcpRetransSegs++;
   if (((end - connection.sndMax) | 0) > 0) {
-    if (((seq - connection.sndMax) | 0) < 0) stack.counters.tcpRetransSegs++;
     connection.sndMax = end;
     if (connection.timedAt === NEVER) {
       connection.timedAt = stack.now();
       connection.timedEnd = end;
     }
-  } else {
-    stack.counters.tcpRetransSegs++;
-    connection.timedAt = NEVER; // Karn: what was sent twice tells nothing about the round trip
-  }
-  if (connection.rtoAt === NEVER || connection.persisting) {
+  } else connection.timedAt = NEVER;
+  if (connection.rtoAt === NEVER || connection.persisting || connection.timer === TIMER_PROBE) {
     connection.persisting = false;
-    armRetransmission(connection);
+    armForData(connection);
   }
   return true;
 };
 
-export const armRetransmission = (connection: TcpConnection): void => {
-  connection.rtoAt = connection.stack.now() + connection.rto.rto;
-  armAt(connection, connection.rtoAt);
+const transmitData = (connection: Tcb, seq: number, count: number, fin: boolean): boolean => {
+  const isLast = ((seq + count - connection.sendQueue.endSeq) | 0) === 0;
+  const flags = (fin ? FIN : 0) | (count > 0 && isLast ? PSH : 0) | ACK;
+  if (transmit(connection, seq, count, flags, count === 0 ? connection.finCause : 0)) return true;
+  armRetransmission(connection); // the arena is full: try again when the timer fires
+  return false;
 };
 
-/**
- * The timer of a SYN or SYN-ACK, whose RTO is far longer than that of the data to come. The heap's entry is put where
- * the data's will be: moved forward once when nobody answers, it is in place already when somebody does.
- */
-export const armHandshake = (connection: TcpConnection): void => {
-  const now = connection.stack.now();
-  connection.rtoAt = now + connection.rto.rto;
-  armAt(connection, Math.min(connection.rtoAt, now + connection.stack.profile.minRto));
+/** Sends what counts as lost again, as far as the congestion window allows. @returns true when none of it is left */
+const resendLost = (connection: Tcb, log: SentLog): boolean => {
+  const { recovery, congestion } = connection;
+  if (recovery?.hold) return true;
+  for (let i = log.nextLost(); i >= 0; i = log.nextLost()) {
+    const pipe = ((connection.sndNxt - connection.sndUna) | 0) - log.away;
+    const length = Math.min((log.endOf(i) - log.startOf(i)) | 0, connection.mss);
+    if (pipe + length > congestion.window || !resend(connection, log, i)) return false;
+  }
+  return true;
+};
+
+/** Sends a segment of the log again, whatever the windows say. */
+export const resend = (connection: Tcb, log: SentLog, i: number): boolean => {
+  const { stack, sendQueue, recovery } = connection;
+  const seq = log.startOf(i);
+  // The options of an acknowledgment give way: the segment is as long as it was.
+  const most = connection.mss - timestampBytes(connection);
+  let fin = ((log.endOf(i) - sendQueue.endSeq) | 0) > 0;
+  let count = (log.endOf(i) - seq - (fin ? 1 : 0)) | 0;
+  if (count > most) {
+    log.split(i, (seq + most) | 0);
+    count = most;
+    fin = false;
+  }
+  if (!transmitData(connection, seq, count, fin)) return false;
+  stack.counters.tcpRetransSegs++;
+  connection.timedAt = NEVER; // Karn: what was sent twice tells nothing about the round trip
+  log.resent(i, stack.now());
+  if (recovery !== null) {
+    recovery.prr.sent(count);
+    recovery.resent++;
+  }
+  if (connection.rtoAt === NEVER) armRetransmission(connection);
+  return true;
+};
+
+/** Nothing of what is not acknowledged counts as sent any more: the peer's window was shut in front of it. */
+export const takeFlightBack = (connection: Tcb): void => {
+  const { log, recovery } = connection;
+  connection.sndNxt = connection.sndUna;
+  connection.timedAt = NEVER;
+  if (recovery !== null) recovery.reset();
+  if (log === null) return;
+  connection.log = null;
+  connection.stack.giveLog(log);
 };
 
 /** RFC 9293, section 3.8.6.1: data waits, nothing is in flight and the window lets nothing out. */
-const considerProbing = (connection: TcpConnection): void => {
+const considerProbing = (connection: Tcb): void => {
   if (connection.rtoAt !== NEVER || connection.sndNxt !== connection.sndUna) return;
   if (((connection.sendQueue.endSeq - connection.sndNxt) | 0) <= 0) return;
   connection.persisting = true;
@@ -91,7 +132,7 @@ const considerProbing = (connection: TcpConnection): void => {
 };
 
 /** After the client read: tells the peer when the window has become worth it (RFC 1122, section 4.2.3.3). */
-export const sendWindowUpdate = (connection: TcpConnection): void => {
+export const sendWindowUpdate = (connection: Tcb): void => {
   if (connection.finReceived) return;
   const window = connection.receiveBuffer - connection.receiveQueue.bytes - connection.lent;
   const promised = (connection.rcvAdvertised - connection.rcvNxt) | 0;

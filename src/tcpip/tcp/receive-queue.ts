@@ -12,11 +12,17 @@ import type { ByteSink } from './client.ts';
 const COALESCE_BELOW = 512;
 const LEAST_EARLY_LIMIT = 32;
 
+export const EARLY_KEPT = 0;
+export const EARLY_DUPLICATE = 1;
+export const EARLY_NO_ROOM = 2;
+
 export class ReceiveQueue {
   private readonly arena: PacketArena;
   private head: PacketHandle = 0;
   private tail: PacketHandle = 0;
   private earlyHead: PacketHandle = 0;
+  /** Means nothing while there is no head. */
+  private earlyTail: PacketHandle = 0;
   private earlyCount = 0;
   /** Bytes in order, not read yet. */
   bytes = 0;
@@ -43,15 +49,19 @@ export class ReceiveQueue {
     this.tail = packet;
   }
 
-  /** Keeps a packet that came early, cut down to what is new. @returns false when it was not kept; it is then released */
-  insertEarly(packet: PacketHandle, limitBytes: number): boolean {
+  /** Keeps a packet that came early, cut down to what is new. @returns why it was not kept and is released, or EARLY_KEPT */
+  insertEarly(packet: PacketHandle, limitBytes: number): number {
     const { arena } = this;
     if (this.earlyCount >= Math.max(LEAST_EARLY_LIMIT, limitBytes >> 9)) {
       arena.release(packet);
-      return false;
+      return EARLY_NO_ROOM;
     }
     let before = 0;
     let after = this.earlyHead;
+    if (after !== 0 && ((arena.seq[this.earlyTail] - arena.seq[packet]) | 0) <= 0) {
+      before = this.earlyTail; // in their order, as nearly always
+      after = 0;
+    }
     while (after !== 0 && ((arena.seq[after] - arena.seq[packet]) | 0) <= 0) {
       before = after;
       after = arena.next[after];
@@ -60,7 +70,7 @@ export class ReceiveQueue {
       const overlap = (arena.seq[before] + arena.dataLength[before] - arena.seq[packet]) | 0;
       if (overlap >= arena.dataLength[packet]) {
         arena.release(packet);
-        return false;
+        return EARLY_DUPLICATE;
       }
       if (overlap > 0) trimFront(arena, packet, overlap);
     }
@@ -78,9 +88,10 @@ export class ReceiveQueue {
     arena.next[packet] = after;
     if (before === 0) this.earlyHead = packet;
     else arena.next[before] = packet;
+    if (after === 0) this.earlyTail = packet;
     this.earlyCount++;
     this.earlyBytes += arena.dataLength[packet];
-    return true;
+    return EARLY_KEPT;
   }
 
   /** Moves early packets that have become next in order. @returns the new RCV.NXT */

@@ -5,6 +5,7 @@ import { Reno } from './reno.ts';
 import { RtoEstimator } from './rto.ts';
 
 const MSS = 1000;
+const FULL = 1 << 30;
 
 describe('Reno', () => {
   const start = () => {
@@ -15,39 +16,33 @@ describe('Reno', () => {
 
   it('doubles per round trip in slow start and adds a segment per round trip behind it', () => {
     const reno = start();
-    for (let i = 0; i < 10; i++) reno.onAck(MSS, 0, 0);
+    for (let i = 0; i < 10; i++) reno.onAck(MSS, FULL);
     expect(reno.window).toBe(20 * MSS);
-    reno.onTimeout(20 * MSS, 20 * MSS);
-    expect(reno.window).toBe(MSS);
-    for (let i = 0; i < 9; i++) reno.onAck(MSS, 0, 0);
+    reno.onTimeout(20 * MSS, true);
+    expect([reno.window, reno.threshold]).toEqual([MSS, 10 * MSS]);
+    for (let i = 0; i < 9; i++) reno.onAck(MSS, FULL);
     expect(reno.window).toBe(10 * MSS);
-    for (let i = 0; i < 10; i++) reno.onAck(MSS, 0, 0);
+    for (let i = 0; i < 10; i++) reno.onAck(MSS, FULL);
     expect(reno.window).toBe(11 * MSS);
   });
 
-  it('retransmits at the third duplicate, lets one out per further one, and ends at recover', () => {
+  it('does not grow while it is not what holds the sender back', () => {
     const reno = start();
-    expect([1, 2, 3, 4].map(() => reno.onDuplicateAck(0, 10 * MSS))).toEqual([false, false, true, false]);
-    expect([reno.inRecovery, reno.window]).toEqual([true, 9 * MSS]); // half of 10, three and one
-    expect(reno.onAck(2 * MSS, 2 * MSS, 8 * MSS)).toBe(true); // a partial one uncovers the next hole
-    expect(reno.onAck(8 * MSS, 10 * MSS, 0)).toBe(false);
-    expect([reno.inRecovery, reno.window]).toEqual([false, 2 * MSS]);
+    for (let i = 0; i < 10; i++) reno.onAck(MSS, 4 * MSS);
+    expect(reno.window).toBe(10 * MSS);
   });
 
-  it('lets a segment out for each of the first two duplicates (RFC 3042)', () => {
+  it('takes half of what is in flight as its threshold, once per loss, and gives it back when that was wrong', () => {
     const reno = start();
-    reno.onDuplicateAck(0, 10 * MSS);
-    expect(reno.window).toBe(11 * MSS);
-    reno.onDuplicateAck(0, 10 * MSS);
-    expect(reno.window).toBe(12 * MSS);
-    reno.onAck(MSS, MSS, 9 * MSS);
-    expect(reno.window).toBe(11 * MSS);
-  });
-
-  it('does not enter recovery twice for one window', () => {
-    const reno = start();
-    reno.onTimeout(10 * MSS, 10 * MSS);
-    expect([1, 2, 3].map(() => reno.onDuplicateAck(5 * MSS, 10 * MSS))).toEqual([false, false, false]);
+    reno.onCongestion(8 * MSS);
+    expect([reno.window, reno.threshold]).toEqual([10 * MSS, 4 * MSS]);
+    reno.undo();
+    expect([reno.window, reno.threshold]).toEqual([10 * MSS, FULL]);
+    reno.onTimeout(8 * MSS, true);
+    reno.onTimeout(MSS, false);
+    expect([reno.window, reno.threshold]).toEqual([MSS, 4 * MSS]);
+    reno.onCongestion(MSS);
+    expect(reno.threshold).toBe(2 * MSS);
   });
 });
 

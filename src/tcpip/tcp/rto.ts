@@ -13,6 +13,8 @@ export class RtoEstimator {
   private readonly min: Nanoseconds;
   private readonly max: Nanoseconds;
   srtt: Nanoseconds = 0;
+  /** The shortest round trip seen; 0 before the first. */
+  minRtt: Nanoseconds = 0;
   private rttvar: Nanoseconds = 0;
   private base: Nanoseconds;
   private backoff = 1;
@@ -29,6 +31,7 @@ export class RtoEstimator {
   }
 
   sample(rtt: Nanoseconds): void {
+    if (this.minRtt === 0 || rtt < this.minRtt) this.minRtt = Math.max(rtt, 1);
     if (this.srtt === 0) {
       this.srtt = Math.max(rtt, 1);
       this.rttvar = rtt / 2; // RFC 6298, section 2.2

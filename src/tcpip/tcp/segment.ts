@@ -22,6 +22,8 @@ export class Segment {
   /** As in the header, not scaled. */
   window = 0;
   dataLength = 0;
+  /** The ECN field of the packet it came in (RFC 3168). */
+  ecn = 0;
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(new ArrayBuffer(0));
   private start = 0;

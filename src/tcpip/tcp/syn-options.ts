@@ -1,15 +1,15 @@
 import { ACK } from '../wire/tcp.ts';
 import { FAST_OPEN_EXPERIMENT, MOST_WINDOW_SCALE, TCP_OPTION } from '../wire/tcp-options.ts';
-import type { TcpConnection } from './connection.ts';
 import { COOKIE_BYTES } from './fast-open-server.ts';
+import type { Tcb } from './tcb.ts';
 
 /**
- * The options of a SYN or SYN-ACK: MSS always; window scale and timestamps when asked for, and in a SYN-ACK only when
+ * The options of a SYN or SYN-ACK: MSS always; window scale, SACK and timestamps when asked for, and in a SYN-ACK only when
  * the peer's SYN had them (RFC 7323, sections 2.2 and 3.2); the Fast Open option as RFC 7413 has it. A SYN that is
  * sent again carries no Fast Open option (RFC 7413, section 4.2).
  */
 export const writeSynOptions = (
-  connection: TcpConnection,
+  connection: Tcb,
   view: DataView,
   bytes: Uint8Array,
   at: number,
@@ -24,8 +24,14 @@ export const writeSynOptions = (
     view.setInt32(at, (TCP_OPTION.noOperation << 24) | (TCP_OPTION.windowScale << 16) | (3 << 8) | connection.rcvScale);
     at += 4;
   }
-  if (isAnswer ? connection.hasTimestamps : stack.profile.timestamps === 'ask') {
-    view.setInt32(at, 0x0101080a); // two no-operations, kind 8, length 10
+  const timestamps = isAnswer ? connection.hasTimestamps : stack.profile.timestamps === 'ask';
+  const sack = isAnswer ? connection.sackPermitted : stack.profile.sack;
+  if (sack && !timestamps) {
+    view.setInt32(at, 0x01010402); // two no-operations, kind 4, length 2
+    at += 4;
+  }
+  if (timestamps) {
+    view.setInt32(at, sack ? 0x0402080a : 0x0101080a); // kind 4 or two no-operations, kind 8, length 10
     view.setInt32(at + 4, stack.timestampOf(connection));
     view.setInt32(at + 8, isAnswer ? connection.tsRecent : 0);
     at += 12;
@@ -49,7 +55,7 @@ export const writeSynOptions = (
   return at - start;
 };
 
-const writeFastOpenHead = (connection: TcpConnection, view: DataView, at: number, length: number): number => {
+const writeFastOpenHead = (connection: Tcb, view: DataView, at: number, length: number): number => {
   if (!connection.fastOpenExperimental) {
     view.setUint16(at, (TCP_OPTION.fastOpen << 8) | (2 + length));
     return at + 2;

@@ -6,24 +6,28 @@ import type { Path, PathTable } from '../path.ts';
 import type { PortLease, PortTable } from '../ports.ts';
 import type { TcpProfile } from '../profile.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
+import { armDelayedAck, cancelTimers, restartKeepAlive } from './alarms.ts';
 import { type ByteSource, nobody, SendRequest, type TcpClient } from './client.ts';
-import { discard } from './close.ts';
-import { NEVER, TcpConnection, TELL_CONNECTED, TELL_EOF } from './connection.ts';
+import { abortConnection, discard } from './close.ts';
+import { TcpConnection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
 import { FastOpenServer } from './fast-open-server.ts';
-import { inputListen, openActive, retransmitSyn } from './handshake.ts';
+import { inputListen, openActive, openByCookie, retransmitSyn } from './handshake.ts';
 import { inputSegment } from './input.ts';
 import { InitialSequence, type KeySource } from './isn.ts';
-import { Listener, type ListenerClient, type ListenerOptions } from './listener.ts';
+import { Listener, type ListenerClient, type ListenerHome, type ListenerOptions } from './listener.ts';
 import { failConnection, notify } from './notify.ts';
 import { output } from './output.ts';
 import { sendRawSegment } from './raw-segment.ts';
 import { Segment } from './segment.ts';
+import { SentLog } from './sent-log.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
+import { SynCookies } from './syn-cookies.ts';
+import { NEVER, type Tcb, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
 import { TimeWaitTable } from './time-wait.ts';
-import { armDelayedAck, cancelTimers, restartKeepAlive } from './timers.ts';
+
 import { sendAck } from './transmit.ts';
 
 /** The notices upon which a client is likely to send or to end its side. */
@@ -38,7 +42,7 @@ export interface IpLayer {
   readonly paths: PathTable;
   readonly ports: PortTable;
   /** Writes the IP header in front of `length` bytes of transport and sends the packet. */
-  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void;
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
   isLocal(version: 4 | 6, words: Int32Array): boolean;
   /** The path to a sender, with one reference more; null without a route. */
   acquirePath(version: 4 | 6, local: Int32Array, remote: Int32Array): Path | null;
@@ -50,15 +54,20 @@ export interface ConnectOptions {
   readonly fastOpen?: boolean;
   readonly noDelay?: boolean;
   readonly keepAlive?: boolean;
+  /** See `Tcb.userTimeout`. */
+  readonly userTimeout?: Nanoseconds;
   readonly receiveBuffer?: number;
   readonly cause?: number;
 }
+
+/** Logs of segments in flight that are kept for connections to come. */
+const MOST_IDLE_LOGS = 64;
 
 /** Answers to segments out of the window are sent at most this often (RFC 5961, section 7, per connection). */
 const CHALLENGE_INTERVAL: Nanoseconds = 500_000_000;
 
 /** TCP of one host: who listens, who is connected, who waits, and where a segment goes. */
-export class TcpStack {
+export class TcpStack implements ListenerHome {
   readonly ip: IpLayer;
   readonly arena: PacketArena;
   readonly executor: Executor;
@@ -67,6 +76,7 @@ export class TcpStack {
   readonly initialSequence: InitialSequence;
   readonly fastOpenCache: FastOpenCache;
   readonly fastOpenServer: FastOpenServer;
+  readonly synCookies: SynCookies;
   readonly timeWait: TimeWaitTable;
   /** A listener that has a new connection to tell of once the segment is dealt with. */
   incoming: Listener | null = null;
@@ -74,6 +84,7 @@ export class TcpStack {
   private readonly listeners = new Map<number, Listener[]>();
   private readonly segment = new Segment();
   private readonly deferred: DeferredOutput;
+  private readonly idleLogs: SentLog[] = [];
 
   constructor(ip: IpLayer, keys: KeySource) {
     this.ip = ip;
@@ -83,6 +94,7 @@ export class TcpStack {
     this.profile = ip.profile;
     this.initialSequence = new InitialSequence(keys);
     this.fastOpenServer = new FastOpenServer(keys);
+    this.synCookies = new SynCookies(keys);
     this.fastOpenCache = new FastOpenCache(ip.profile);
     this.deferred = new DeferredOutput(ip.executor);
     this.timeWait = new TimeWaitTable(ip.executor, ip.profile.timeWait, (slot) => this.endTimeWait(slot));
@@ -92,15 +104,15 @@ export class TcpStack {
     return this.connections.size;
   }
 
-  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number): void {
-    this.ip.sendIp(path, packet, length, protocol);
+  sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void {
+    this.ip.sendIp(path, packet, length, protocol, ecn);
   }
 
   now(): Nanoseconds {
     return this.executor.now();
   }
 
-  timestampOf(connection: TcpConnection): number {
+  timestampOf(connection: Tcb): number {
     return (this.now() / 1_000_000 + connection.timestampOffset) | 0;
   }
 
@@ -127,6 +139,7 @@ export class TcpStack {
     connection.noDelay = options.noDelay ?? false;
     connection.receiveBuffer = options.receiveBuffer ?? this.profile.receiveBuffer;
     connection.connectCause = options.cause ?? 0;
+    connection.userTimeout = options.userTimeout ?? 0;
     const early = options.early ?? null;
     this.add(connection);
     openActive(connection, early === null ? null : new SendRequest(early, connection.connectCause, null));
@@ -161,7 +174,7 @@ export class TcpStack {
     for (const connection of this.connections.all()) {
       if (connection.listener !== listener) continue;
       // One that was accepted, by Fast Open ahead of its final ACK, is its client's own by now.
-      if (connection.state === SYN_RECEIVED && connection.client === nobody) connection.abort();
+      if (connection.state === SYN_RECEIVED && connection.client === nobody) abortConnection(connection, 0);
       connection.listener = null;
     }
   }
@@ -182,7 +195,7 @@ export class TcpStack {
     this.fastOpenCache.clear();
   }
 
-  setKeepAlive(connection: TcpConnection, on: boolean): void {
+  setKeepAlive(connection: Tcb, on: boolean): void {
     connection.keepAlive = on;
     connection.keepAliveAt = NEVER;
     if (on && connection.isSynchronized && connection.state !== TIME_WAIT) restartKeepAlive(connection);
@@ -197,8 +210,10 @@ export class TcpStack {
     addressSum: number,
     start: number,
     length: number,
+    ecn = 0,
   ): void {
     const { segment, arena, counters } = this;
+    segment.ecn = ecn;
     counters.tcpInSegs++;
     if (!segment.read(arena, packet, start, length) || !segment.hasGoodChecksum(arena, addressSum)) {
       counters.tcpInErrs++;
@@ -210,29 +225,34 @@ export class TcpStack {
         ? this.connections.find4(local[0], remote[0], segment.ports)
         : this.connections.find6(local, remote, segment.ports);
     if (connection !== null) {
-      inputSegment(connection, segment);
-      if (segment.packet !== 0) arena.release(segment.packet);
-      if (this.incoming !== null) this.tellIncoming();
-      // The client first: what it sends now carries the acknowledgment that is due.
-      if (connection.tell !== 0) {
-        const { tell } = connection;
-        notify(connection);
-        // Not for data: there every second segment is answered at once, or slow start would crawl.
-        if (connection.ackNow && (tell & TELLS_TURN) !== 0 && connection.client.answersLater === true) {
-          this.deferred.defer(connection);
-          return;
-        }
-      }
-      if (connection.state !== CLOSED && connection.state !== TIME_WAIT) {
-        output(connection);
-        if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);
-      }
+      this.inputConnected(connection);
       return;
     }
     if (this.ip.isLocal(version, local)) this.inputUnconnected(version, local, remote, segment);
     else counters.ipInAddrErrors++;
     if (segment.packet !== 0) arena.release(segment.packet);
     if (this.incoming !== null) this.tellIncoming();
+  }
+
+  private inputConnected(connection: Tcb): void {
+    const { segment } = this;
+    inputSegment(connection, segment);
+    if (segment.packet !== 0) this.arena.release(segment.packet);
+    segment.packet = 0;
+    if (this.incoming !== null) this.tellIncoming();
+    // The client first: what it sends now carries the acknowledgment that is due.
+    if (connection.tell !== 0) {
+      const { tell } = connection;
+      notify(connection);
+      // Not for data: there every second segment is answered at once, or slow start would crawl.
+      if (connection.ackNow && (tell & TELLS_TURN) !== 0 && connection.client.answersLater === true) {
+        this.deferred.defer(connection);
+        return;
+      }
+    }
+    if (connection.state === CLOSED || connection.state === TIME_WAIT) return;
+    output(connection);
+    if (connection.segmentsToAck > 0 && connection.delayedAckAt === NEVER) armDelayedAck(connection);
   }
 
   /** An ICMP error quotes one of our segments (RFC 1122, section 4.2.3.9). */
@@ -268,7 +288,7 @@ export class TcpStack {
   }
 
   /** A challenge ACK (RFC 5961), not too often. */
-  challenge(connection: TcpConnection): void {
+  challenge(connection: Tcb): void {
     const now = this.now();
     if (connection.challengedAt >= 0 && now - connection.challengedAt < CHALLENGE_INTERVAL) return;
     connection.challengedAt = now;
@@ -277,20 +297,35 @@ export class TcpStack {
   }
 
   /** A segment that belongs to no connection. */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number): void {
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss = 0): void {
     if ((flags & RST) !== 0) this.counters.tcpOutRsts++;
-    sendRawSegment(this, path, ports, seq, ack, flags);
+    sendRawSegment(this, path, ports, seq, ack, flags, mss);
   }
 
-  add(connection: TcpConnection): void {
+  takeLog(): SentLog {
+    return this.idleLogs.pop() ?? new SentLog();
+  }
+
+  giveLog(log: SentLog): void {
+    log.clear();
+    if (this.idleLogs.length < MOST_IDLE_LOGS) this.idleLogs.push(log);
+  }
+
+  makePassive(path: Path, ports: number): TcpConnection {
+    return new TcpConnection(this, path, ports, null, nobody);
+  }
+
+  add(connection: Tcb): void {
     this.connections.add(connection);
   }
 
   /** The connection has left the state machine: nothing of it stays in tables, heap and ports. */
-  forget(connection: TcpConnection): void {
+  forget(connection: Tcb): void {
     this.connections.remove(connection);
     cancelTimers(connection);
     connection.receiveQueue.clearEarly();
+    if (connection.log !== null) this.giveLog(connection.log);
+    connection.log = null;
     if (connection.client === nobody && !connection.isWaiting) connection.receiveQueue.clear();
     const { listener } = connection;
     if (listener !== null && !connection.wasEstablished) listener.gone(connection, connection.gotReset);
@@ -298,7 +333,7 @@ export class TcpStack {
     this.ip.paths.release(connection.path);
   }
 
-  handshakeDone(connection: TcpConnection): void {
+  handshakeDone(connection: Tcb): void {
     connection.wasEstablished = true;
     if (connection.listener !== null) connection.listener.established(connection);
     else if (!connection.isPassive) {
@@ -308,7 +343,7 @@ export class TcpStack {
   }
 
   /** Turns a connection into a TIME-WAIT record; what it received stays with its client. */
-  enterTimeWait(connection: TcpConnection): void {
+  enterTimeWait(connection: Tcb): void {
     const { path, lease } = connection;
     if (connection.ackNow) sendAck(connection);
     const slot = this.timeWait.add(path.id, connection.ports, lease);
@@ -329,7 +364,7 @@ export class TcpStack {
     this.ip.paths.release(path);
   }
 
-  private find(path: Path, ports: number): TcpConnection | null {
+  private find(path: Path, ports: number): Tcb | null {
     return path.version === 4
       ? this.connections.find4(path.local0, path.remote0, ports)
       : this.connections.find6(path.local, path.remote, ports);
@@ -353,8 +388,15 @@ export class TcpStack {
       return;
     }
     if (listener !== null && (flags & (SYN | ACK | RST)) === SYN) {
-      if (!inputListen(listener, path, segment)) this.ip.paths.release(path);
+      if (!inputListen(this, listener, path, segment)) this.ip.paths.release(path);
       return;
+    }
+    if (listener?.expectsCookies && (flags & (SYN | ACK | RST)) === ACK) {
+      const connection = openByCookie(this, listener, path, segment);
+      if (connection !== null) {
+        this.inputConnected(connection);
+        return;
+      }
     }
     if ((flags & RST) === 0) {
       if ((flags & ACK) !== 0) this.sendRaw(path, ports, segment.ack, 0, RST);

@@ -1,7 +1,9 @@
 import { FIN } from '../wire/tcp.ts';
-import { type TcpConnection, TELL_EOF, TELL_READABLE } from './connection.ts';
+import { EARLY_DUPLICATE, EARLY_NO_ROOM } from './receive-queue.ts';
+import { SackReceiver } from './sack-receiver.ts';
 import type { Segment } from './segment.ts';
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN_RECEIVED } from './states.ts';
+import { type Tcb, TELL_EOF, TELL_READABLE } from './tcb.ts';
 
 /**
  * Segment text and FIN (RFC 9293, section 3.10.7.4, seventh and eighth). The segment lies in the window and starts at
@@ -9,7 +11,7 @@ import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, SYN
  * sender sees duplicate acknowledgments (RFC 5681, section 4.2). Acknowledgments of bytes in order wait for the second
  * segment or the timer, which is armed when the client has had its turn and sent nothing.
  */
-export const receiveText = (connection: TcpConnection, segment: Segment): void => {
+export const receiveText = (connection: Tcb, segment: Segment): void => {
   const { stack, receiveQueue } = connection;
   const count = segment.dataLength;
   const hasFin = (segment.flags & FIN) !== 0;
@@ -24,7 +26,10 @@ export const receiveText = (connection: TcpConnection, segment: Segment): void =
       stack.counters.tcpOutOfOrder++;
       const { packet } = segment;
       segment.packet = 0;
-      if (!receiveQueue.insertEarly(packet, connection.receiveBuffer)) stack.counters.tcpOutOfOrderDropped++;
+      const kept = receiveQueue.insertEarly(packet, connection.receiveBuffer);
+      if (kept === EARLY_NO_ROOM) stack.counters.tcpOutOfOrderDropped++;
+      else if (kept === EARLY_DUPLICATE) noteDuplicate(connection, segment.seq, count);
+      else sackReceiverOf(connection)?.add(segment.seq, (segment.seq + count) | 0);
     }
     return;
   }
@@ -35,6 +40,7 @@ export const receiveText = (connection: TcpConnection, segment: Segment): void =
     if (receiveQueue.hasEarly) {
       connection.rcvNxt = receiveQueue.joinEarly(connection.rcvNxt);
       connection.ackNow = true; // RFC 5681, section 4.2: a filled gap is acknowledged at once
+      if (connection.sackReceiver !== null) connection.sackReceiver.advance(connection.rcvNxt);
     }
     connection.tell |= TELL_READABLE;
     if (++connection.segmentsToAck >= stack.profile.delayedAckSegments) connection.ackNow = true;
@@ -43,7 +49,18 @@ export const receiveText = (connection: TcpConnection, segment: Segment): void =
   if (finNow) receiveFin(connection);
 };
 
-const receiveFin = (connection: TcpConnection): void => {
+/** Bytes came that were there: the sender is told (DSACK, RFC 2883). */
+export const noteDuplicate = (connection: Tcb, seq: number, count: number): void => {
+  if (count > 0) sackReceiverOf(connection)?.duplicate(seq, (seq + count) | 0);
+};
+
+/** Made when the first segment comes early or twice; null without SACK. */
+const sackReceiverOf = (connection: Tcb): SackReceiver | null => {
+  if (connection.sackReceiver === null && connection.sackPermitted) connection.sackReceiver = new SackReceiver();
+  return connection.sackReceiver;
+};
+
+const receiveFin = (connection: Tcb): void => {
   const { state } = connection;
   connection.rcvNxt = (connection.rcvNxt + 1) | 0;
   connection.finReceived = true;
@@ -51,6 +68,7 @@ const receiveFin = (connection: TcpConnection): void => {
   connection.ackNow = true;
   connection.tell |= TELL_EOF;
   connection.receiveQueue.clearEarly();
+  if (connection.sackReceiver !== null) connection.sackReceiver.clear();
   if (state === ESTABLISHED || state === SYN_RECEIVED) {
     connection.state = connection.finQueued ? LAST_ACK : CLOSE_WAIT;
   } else if (state === FIN_WAIT_1)

@@ -1,42 +1,19 @@
 import { STATUS_IO_TIMEOUT } from '../../base/index.ts';
-import type { Nanoseconds } from '../../time/index.ts';
 import { ACK } from '../wire/tcp.ts';
+import { armAt, armReordering, armRetransmission, restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
 import { retransmitSyn, retransmitSynAck } from './handshake.ts';
+import { beginTimeout, mendAtTimer } from './mend.ts';
 import { failConnection, notify } from './notify.ts';
-import { armRetransmission, output, sendData } from './output.ts';
-import { CLOSED, SYN_RECEIVED, SYN_SENT } from './states.ts';
+import { output, resend, sendData, takeFlightBack } from './output.ts';
+import { Recovery } from './recovery.ts';
+import type { SentLog } from './sent-log.ts';
+import { CLOSED, ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './states.ts';
+import { NEVER, type Tcb, TIMER_PROBE, TIMER_REORDERING } from './tcb.ts';
 import { optionBytes, sendAck, sendReset, transmit } from './transmit.ts';
 
-/**
- * Timers are deadlines in fields, with one entry per connection in the event heap. The entry is armed lazily: a
- * deadline that moves later leaves it where it is, and when it fires early it is armed again for what is still to
- * come. So restarting the retransmission timer for every segment costs one store.
- */
-export const armAt = (connection: TcpConnection, at: Nanoseconds): void => {
-  if (at >= connection.entryAt) return;
-  const { executor } = connection.stack;
-  if (connection.entry !== 0) executor.reschedule(connection.entry, at);
-  else connection.entry = executor.schedule(at, connection, 0, 0);
-  connection.entryAt = at;
-};
-
-export const cancelTimers = (connection: TcpConnection): void => {
-  connection.rtoAt = connection.delayedAckAt = connection.keepAliveAt = NEVER;
-  if (connection.entry !== 0) connection.stack.executor.cancel(connection.entry);
-  connection.entry = 0;
-  connection.entryAt = NEVER;
-};
-
-/** RFC 1122, section 4.2.3.2: an acknowledgment may wait for company, but not long. */
-export const armDelayedAck = (connection: TcpConnection): void => {
-  connection.delayedAckAt = connection.stack.now() + connection.stack.profile.delayedAck;
-  armAt(connection, connection.delayedAckAt);
-};
-
-export const onTimer = (connection: TcpConnection): void => {
+export const onTimer = (connection: Tcb): void => {
   connection.entry = 0;
   connection.entryAt = NEVER;
   const now = connection.stack.now();
@@ -47,7 +24,13 @@ export const onTimer = (connection: TcpConnection): void => {
   }
   if (connection.rtoAt <= now) {
     connection.rtoAt = NEVER;
-    onRetransmissionTimeout(connection);
+    const { log, timer } = connection;
+    if (timer === TIMER_PROBE && log !== null) sendTailProbe(connection, log);
+    else if (timer === TIMER_REORDERING && log !== null) findLost(connection, log);
+    else {
+      onRetransmissionTimeout(connection);
+      capByUserTimeout(connection);
+    }
   }
   if (connection.keepAliveAt <= now) onKeepAlive(connection);
   if (connection.state !== CLOSED) {
@@ -58,10 +41,15 @@ export const onTimer = (connection: TcpConnection): void => {
 };
 
 /** RFC 6298, section 5.4 to 5.7, and what it means in each state. */
-const onRetransmissionTimeout = (connection: TcpConnection): void => {
+const onRetransmissionTimeout = (connection: Tcb): void => {
   const { stack, state, rto } = connection;
   const { profile } = stack;
   stack.counters.tcpTimeouts++;
+  if (outlastsUserTimeout(connection)) {
+    if (state !== SYN_SENT) sendReset(connection, 0);
+    failConnection(connection, STATUS_IO_TIMEOUT);
+    return;
+  }
   if (state === SYN_SENT) {
     if (connection.synRetries >= profile.synRetries) {
       failConnection(connection, STATUS_IO_TIMEOUT);
@@ -102,58 +90,93 @@ const onRetransmissionTimeout = (connection: TcpConnection): void => {
   }
   const inFlight = (connection.sndNxt - connection.sndUna) | 0;
   if (inFlight === 0 && pending === 0 && !connection.finQueued) return;
-  // RFC 5681, section 3.1: further timeouts of the same segment leave ssthresh as it is.
-  connection.congestion.onTimeout(unanswered === 1 ? inFlight : 0, connection.sndMax);
-  connection.timedAt = NEVER;
-  // Everything not acknowledged counts as lost: SND.NXT goes back, and the window decides what follows.
-  connection.sndNxt = connection.sndUna;
-  resend(connection);
+  const { log } = connection;
+  if (log !== null) {
+    // Everything in flight counts as lost; RFC 5681, section 3.1: further timeouts of it leave ssthresh as it is.
+    beginTimeout(connection, log, unanswered === 1);
+    connection.timedAt = NEVER;
+    resend(connection, log, 0);
+  }
   armRetransmission(connection);
   output(connection);
 };
 
-/** Sends the first unacknowledged segment again, whatever the windows say. */
-export const resend = (connection: TcpConnection): void => {
-  const { sendQueue, sndUna } = connection;
-  const pending = (sendQueue.endSeq - sndUna) | 0;
-  const count = Math.min(Math.max(pending, 0), connection.mss - optionBytes(connection));
-  const fin = connection.finQueued && count === Math.max(pending, 0) && finIsOut(connection);
-  if (count > 0 || fin) sendData(connection, sndUna, count, fin);
+/** The first timeout in a row marks when the peer fell silent: one timeout ago. */
+const outlastsUserTimeout = (connection: Tcb): boolean => {
+  const { stack, userTimeout } = connection;
+  const now = stack.now();
+  const isFirst = connection.state >= ESTABLISHED ? connection.retries === 0 : connection.synRetries === 0;
+  if (isFirst) connection.silentSince = now - connection.rto.rto;
+  return userTimeout > 0 && now - connection.silentSince >= userTimeout;
 };
 
-/** The FIN has been sent and is not acknowledged: the bytes ahead of it may be resent together with it. */
-const finIsOut = (connection: TcpConnection): boolean => ((connection.sndMax - connection.sendQueue.endSeq) | 0) > 0;
+/** The user timeout may be over before the next retransmission is due. */
+const capByUserTimeout = (connection: Tcb): void => {
+  if (connection.userTimeout === 0 || connection.rtoAt === NEVER || connection.silentSince === NEVER) return;
+  connection.rtoAt = Math.max(
+    Math.min(connection.rtoAt, connection.silentSince + connection.userTimeout),
+    connection.stack.now() + 1,
+  );
+};
+
+/** RFC 8985, section 7.3: something new, or the last segment again, so that an answer shows what is missing. */
+const sendTailProbe = (connection: Tcb, log: SentLog): void => {
+  const { stack } = connection;
+  if (connection.recovery === null) connection.recovery = new Recovery();
+  const { recovery } = connection;
+  stack.counters.tcpLossProbes++;
+  const inFlight = (connection.sndNxt - connection.sndUna) | 0;
+  const unsent = (connection.sendQueue.endSeq - connection.sndNxt) | 0;
+  const count = Math.min(unsent, connection.sndWnd - inFlight, connection.mss - optionBytes(connection));
+  recovery.probing = true;
+  if (count > 0) {
+    recovery.probeResent = false;
+    sendData(connection, count, count === unsent && connection.finQueued);
+  } else {
+    recovery.probeResent = true;
+    resend(connection, log, log.count - 1);
+  }
+  recovery.probeEnd = connection.sndNxt;
+  armRetransmission(connection);
+};
+
+/** RFC 8985, section 6.3: the reordering window is over. */
+const findLost = (connection: Tcb, log: SentLog): void => {
+  armRetransmission(connection);
+  const wait = mendAtTimer(connection, log);
+  if (wait > 0) armReordering(connection, wait);
+  output(connection);
+};
 
 /** RFC 9293, section 3.8.6.1: at least one byte of new data; the answer tells the window. */
-const probeWindow = (connection: TcpConnection, pending: number): void => {
-  connection.sndNxt = connection.sndUna;
+const probeWindow = (connection: Tcb, pending: number): void => {
+  takeFlightBack(connection);
   if (pending > 0) {
-    const wasPersisting = connection.persisting;
     const open = Math.min(connection.sndWnd, pending, connection.mss - optionBytes(connection));
-    sendData(connection, connection.sndUna, Math.max(open, 1), false);
-    connection.persisting = wasPersisting;
+    sendData(connection, Math.max(open, 1), false);
+    connection.persisting = true;
   } else transmit(connection, (connection.sndUna - 1) | 0, 0, ACK, 0);
 };
 
 /** RFC 9293, section 3.8.4: off unless asked for; an old sequence number makes the peer answer. */
-const onKeepAlive = (connection: TcpConnection): void => {
+const onKeepAlive = (connection: Tcb): void => {
   const { profile } = connection.stack;
   if (!connection.keepAlive) {
     connection.keepAliveAt = NEVER;
     return;
   }
-  if (connection.keepAliveProbes++ >= profile.keepAliveProbes) {
+  // Data is on its way, and its timer tells whether the peer is there.
+  if (connection.rtoAt !== NEVER) {
+    restartKeepAlive(connection);
+    return;
+  }
+  const silence = profile.keepAliveIdle + connection.keepAliveProbes * profile.keepAliveInterval;
+  const isOver = connection.userTimeout > 0 && connection.keepAliveProbes > 0 && silence >= connection.userTimeout;
+  if (isOver || connection.keepAliveProbes++ >= profile.keepAliveProbes) {
     sendReset(connection, 0);
     failConnection(connection, STATUS_IO_TIMEOUT);
     return;
   }
   transmit(connection, (connection.sndNxt - 1) | 0, 0, ACK, 0);
   connection.keepAliveAt = connection.stack.now() + profile.keepAliveInterval;
-};
-
-/** Something came from the peer, or keep-alive was switched on. */
-export const restartKeepAlive = (connection: TcpConnection): void => {
-  connection.keepAliveProbes = 0;
-  connection.keepAliveAt = connection.stack.now() + connection.stack.profile.keepAliveIdle;
-  armAt(connection, connection.keepAliveAt);
 };

@@ -1,8 +1,8 @@
 import { foldChecksum } from '../../link/index.ts';
 import { PROTOCOL_TCP } from '../wire/protocols.ts';
-import { ACK, RST, SYN } from '../wire/tcp.ts';
-import { NEVER, type TcpConnection } from './connection.ts';
+import { ACK, CWR, ECE, RST, SYN, TCP } from '../wire/tcp.ts';
 import { writeSynOptions } from './syn-options.ts';
+import { NEVER, type Tcb } from './tcb.ts';
 
 /**
  * Builds one segment in an arena packet and hands it to the link: headers are written as big-endian words, payload
@@ -10,12 +10,18 @@ import { writeSynOptions } from './syn-options.ts';
  */
 const TIMESTAMP_HEADER = 0x0101080a; // two no-operations, kind 8, length 10
 const TIMESTAMP_BYTES = 12;
+const ECT_0 = 2; // RFC 3168, section 5
+
+export const timestampBytes = (connection: Tcb): number => (connection.hasTimestamps ? TIMESTAMP_BYTES : 0);
 
 /** Room that options take from each segment's MSS. */
-export const optionBytes = (connection: TcpConnection): number => (connection.hasTimestamps ? TIMESTAMP_BYTES : 0);
+export const optionBytes = (connection: Tcb): number =>
+  connection.sackReceiver === null
+    ? timestampBytes(connection)
+    : timestampBytes(connection) + connection.sackReceiver.bytes(TCP.mostOptionBytes - timestampBytes(connection));
 
 /** The window field, and the new right edge that it promises. */
-const advertise = (connection: TcpConnection, scale: number): number => {
+const advertise = (connection: Tcb, scale: number): number => {
   const { rcvNxt, receiveQueue } = connection;
   let window = connection.receiveBuffer - receiveQueue.bytes - connection.lent;
   const promised = (connection.rcvAdvertised - rcvNxt) | 0;
@@ -30,13 +36,7 @@ const advertise = (connection: TcpConnection, scale: number): number => {
 };
 
 /** Sends a segment: `count` bytes from `seq` on, with `flags`. @returns false when there was no packet to be had */
-export const transmit = (
-  connection: TcpConnection,
-  seq: number,
-  count: number,
-  flags: number,
-  cause: number,
-): boolean => {
+export const transmit = (connection: Tcb, seq: number, count: number, flags: number, cause: number): boolean => {
   const { stack, path } = connection;
   const { arena } = stack;
   const packet = arena.allocate();
@@ -61,7 +61,24 @@ export const transmit = (
       view.setInt32(tcp + 28, connection.tsRecent);
       header += TIMESTAMP_BYTES;
     }
+    if (connection.sackReceiver !== null && (flags & RST) === 0) {
+      // With old data there may be no room beside it.
+      const room = Math.min(TCP.headerBytes + TCP.mostOptionBytes, path.mss + TCP.headerBytes - count) - header;
+      const sacks = connection.sackReceiver.bytes(room);
+      if (sacks > 0) connection.sackReceiver.write(view, tcp + header, sacks);
+      header += sacks;
+    }
     window = advertise(connection, connection.rcvScale);
+  }
+  let ecn = 0;
+  if (connection.hasEcn && (flags & (SYN | RST)) === 0) {
+    if (connection.ecnEcho) flags |= ECE;
+    // RFC 3168, section 6.1: only new data is sent as capable of ECN, and the first of it tells that ECE was heard.
+    if (count > 0 && ((seq - connection.sndMax) | 0) >= 0 && !connection.persisting) {
+      ecn = ECT_0;
+      if (connection.cwrDue) flags |= CWR;
+      connection.cwrDue = false;
+    }
   }
   let ack = 0;
   if ((flags & ACK) !== 0) {
@@ -85,7 +102,7 @@ export const transmit = (
   view.setUint16(tcp + 16, ~foldChecksum(sum));
   arena.cause[packet] = cause;
   stack.counters.tcpOutSegs++;
-  stack.sendIp(path, packet, length, PROTOCOL_TCP);
+  stack.sendIp(path, packet, length, PROTOCOL_TCP, ecn);
   return true;
 };
 
@@ -94,17 +111,17 @@ export const transmit = (
  * the peer: behind all that was ever sent, since after a timeout SND.NXT has gone back, but not beyond the window,
  * as a probe of a closed one is.
  */
-const emptySeq = (connection: TcpConnection): number => {
+const emptySeq = (connection: Tcb): number => {
   const edge = (connection.sndUna + connection.sndWnd) | 0;
   return ((connection.sndMax - edge) | 0) > 0 ? edge : connection.sndMax;
 };
 
 /** RFC 9293, section 3.5.2: <SEQ=SND.NXT><CTL=RST>, with an acknowledgment once there is something to acknowledge. */
-export const sendReset = (connection: TcpConnection, cause: number): void => {
+export const sendReset = (connection: Tcb, cause: number): void => {
   connection.stack.counters.tcpOutRsts++;
   transmit(connection, emptySeq(connection), 0, RST | ACK, cause);
 };
 
-export const sendAck = (connection: TcpConnection): void => {
+export const sendAck = (connection: Tcb): void => {
   transmit(connection, emptySeq(connection), 0, ACK, 0);
 };

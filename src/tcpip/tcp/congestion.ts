@@ -1,0 +1,33 @@
+import type { Nanoseconds } from '../../time/index.ts';
+
+/**
+ * How large the congestion window is, and what becomes of it when acknowledgments come or congestion shows. Which
+ * segments are lost, and how many may leave while that is mended, is the business of others (RACK, PRR).
+ */
+export interface CongestionControl {
+  /** Bytes that may be in flight. Loss recovery sets it while it lasts. */
+  window: number;
+  /** Where slow start ends, and where a recovery leads to; in bytes. */
+  readonly threshold: number;
+  start(mss: number, segments: number): void;
+  /**
+   * New data was acknowledged, and nothing is being mended.
+   * @param flight bytes that were in flight before: a window that was not used does not grow (RFC 9438, section 5.8)
+   */
+  onAck(acked: number, flight: number, now: Nanoseconds, srtt: Nanoseconds): void;
+  /** A loss, or a mark of congestion: lowers the threshold and leaves the window to the recovery. */
+  onCongestion(flight: number): void;
+  /** The retransmission timer fired: starts over with one segment. @param first not again for the same data */
+  onTimeout(flight: number, first: boolean): void;
+  /** The last reduction was for nothing. */
+  undo(): void;
+}
+
+export const LARGEST_WINDOW = 1 << 30;
+
+/** RFC 3465 with L = 2: a delayed acknowledgment counts for both of its segments. */
+export const slowStartStep = (acked: number, mss: number): number => Math.min(acked, 2 * mss);
+
+/** False when the window was not what held the sender back. In slow start it may be up to twice of what is used. */
+export const usesWindow = (flight: number, window: number, threshold: number, mss: number): boolean =>
+  window < threshold ? 2 * flight >= window : flight + 2 * mss >= window;
