@@ -172,7 +172,10 @@ export class TcpStack implements ListenerHome {
     if (beside.length === 0) this.listeners.delete(listener.port);
     for (const connection of listener.takeWaiting()) connection.close();
     for (const connection of this.connections.all()) {
-      if (connection.listener === listener && connection.state === SYN_RECEIVED) abortConnection(connection, 0);
+      if (connection.listener === listener && connection.state === SYN_RECEIVED) {
+        connection.isHeld = false;
+        abortConnection(connection, 0);
+      }
       if (connection.listener === listener) connection.listener = null;
     }
   }
