@@ -145,7 +145,7 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
     const cookie = stack.synCookies.make(path, ports, seq, opt.mss === 0 ? defaultMss(path) : opt.mss, stack.now());
     listener.flooded();
     counters.tcpSynCookiesSent++;
-    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.mss);
+    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.offeredMss);
     return false;
   }
   const connection = stack.makePassive(path, segment.ports);
