@@ -96,8 +96,12 @@ const inputQuoted = (
   // The segment is ours: its source port is our local one.
   const ports = view.getInt32(at + header);
   const seq = view.getInt32(at + header + 4);
-  if (status === null) host.tcp.inputTooBig(version, local, remote, ports, seq);
-  else host.tcp.inputError(version, local, remote, ports, seq, status);
+  if (status === null) {
+    const head = at - ICMP_HEADER_BYTES;
+    const mtu = version === 4 ? view.getUint16(head + 6) : view.getUint32(head + 4);
+    const tooLong = version === 4 ? view.getUint16(at + 2) : IPV6.headerBytes + view.getUint16(at + IPV6.payloadLength);
+    host.tcp.inputTooBig(version, local, remote, ports, seq, mtu, tooLong);
+  } else host.tcp.inputError(version, local, remote, ports, seq, status);
 };
 
 const statusOfV4 = (type: number, code: number): NTSTATUS | null => {

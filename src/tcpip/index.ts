@@ -8,7 +8,9 @@ export { type ByteSink, type ByteSource, nobody, type SendRequest, type TcpClien
 export type { TcpConnection } from './tcp/connection.ts';
 export type { FastOpenCache, FastOpenEntry } from './tcp/fast-open-cache.ts';
 export type { FastOpenServer } from './tcp/fast-open-server.ts';
+export { answerHeld, refuseHeld } from './tcp/handshake.ts';
 export type { KeySource } from './tcp/isn.ts';
 export type { Listener, ListenerClient, ListenerOptions } from './tcp/listener.ts';
 export * from './tcp/states.ts';
+export type { Tcb } from './tcp/tcb.ts';
 export { type ConnectOptions, type IpLayer, TcpStack } from './tcp/tcp-stack.ts';

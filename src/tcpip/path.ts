@@ -1,5 +1,9 @@
 import { foldChecksum, type LinkEnd } from '../link/index.ts';
 
+const LEAST_MTU_V4 = 552; // as Linux: less is an attack more often than a link
+const LEAST_MTU_V6 = 1280; // RFC 8201, section 4
+const PLATEAUS: readonly number[] = [17_914, 8166, 4352, 2002, 1492, 1006, 552]; // RFC 1191, section 7.1
+
 /**
  * A path is a pair of a local and a remote address with what is known about the way between them: the link end to
  * leave by, the MTU, and the parts of both checksums that every packet of the pair shares. Connections hold a
@@ -17,6 +21,7 @@ export class Path {
   readonly ipHeader: 20 | 40;
   /** One's complement sum of both addresses: the constant part of pseudo-headers and of the IPv4 header. */
   readonly addressSum: number;
+  private learnedMtu = Number.POSITIVE_INFINITY;
   refs = 0;
   nextInBucket: Path | null = null;
 
@@ -38,7 +43,27 @@ export class Path {
 
   /** The longest TCP segment without options that the link carries (RFC 9293, section 3.7.1). */
   get mss(): number {
+    return this.mtu - this.ipHeader - 20;
+  }
+
+  /** The MSS that is told to peers: what the link carries, whatever is known of the way beyond it (RFC 6691). */
+  get offeredMss(): number {
     return this.end.mtu - this.ipHeader - 20;
+  }
+
+  /** The longest packet that gets through, as far as is known. */
+  get mtu(): number {
+    return Math.min(this.end.mtu, this.learnedMtu);
+  }
+
+  /**
+   * A router could not pass a packet on (RFC 1191, RFC 8201). What is less than every link must carry is not believed.
+   * @param mtu of the link beyond it; 0 when it does not say  @param length of the packet that was too long
+   */
+  learnMtu(mtu: number, length: number): void {
+    const least = this.version === 4 ? LEAST_MTU_V4 : LEAST_MTU_V6;
+    const told = mtu > 0 ? mtu : (PLATEAUS.find((plateau) => plateau < length) ?? least);
+    this.learnedMtu = Math.max(Math.min(this.learnedMtu, told), least);
   }
 
   matches(version: 4 | 6, local: Int32Array, remote: Int32Array): boolean {

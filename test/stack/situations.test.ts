@@ -13,7 +13,7 @@ const closeAll = (world: World, ...sockets: Socket[]): void => {
 };
 
 /** A client behind a router that knows 10.0.1.0/24, where a server is. */
-const setUpBehindRouter = (serverMtu = 1500) => {
+const setUpBehindRouter = (serverMtu = 1500, toServerMtu = serverMtu) => {
   const executor = new VirtualExecutor();
   const arena = new PacketArena();
   const random = new Random(99);
@@ -24,6 +24,7 @@ const setUpBehindRouter = (serverMtu = 1500) => {
       arena,
       random,
       settings: { delay: 5 * MILLISECOND, mtu: side === 1 ? serverMtu : 1500 },
+      back: { delay: 5 * MILLISECOND, mtu: side === 1 ? toServerMtu : 1500 },
     });
     const host = new Host({ name: `host${side}`, executor, arena, random: random.fork() });
     host.addRoute('default', host.addInterface(link, [`10.0.${side}.1/24`]));
@@ -75,6 +76,44 @@ describe('a SYN with data that does not fit a link on the way', () => {
     expect([op.end, at]).toEqual(['STATUS_SUCCESS 0', 30]); // 10 ms for the error, 20 ms for the bare SYN
     expect(socket.endpoint.earlyData).toEqual({ bytesInSyn: 1400, acked: false });
     expect(Buffer.compare(listener.accepted[0].bytes, pattern(1400))).toBe(0);
+  });
+});
+
+describe('a narrow link on the way', () => {
+  it('is found by what the router says, for this connection and the next, and slows nothing down (RFC 1191)', () => {
+    const { executor, arena, world, client, server } = setUpBehindRouter(1500, 1300);
+    const listener = new Socket(world, server);
+    listener.bind('10.0.1.1:80');
+    listener.listen();
+    const sockets = [0, 1].map(() => {
+      const socket = new Socket(world, client);
+      socket.bind('0.0.0.0:0');
+      socket.connect('10.0.1.1:80');
+      return socket;
+    });
+    executor.runUntil(SECOND);
+    const start = executor.now();
+    let end = 0;
+    for (const socket of sockets) {
+      socket.send(new Memory(pattern(100_000)), () => {
+        end = executor.now();
+      });
+      socket.shutdown();
+    }
+    executor.runUntil(3 * SECOND);
+    for (const accepted of listener.accepted) expect(Buffer.compare(accepted.bytes, pattern(100_000))).toBe(0);
+    expect(client.host.counters).toMatchObject({ tcpTimeouts: 0, tcpFastRetransmits: 0 });
+    expect((end - start) / MILLISECOND).toBeLessThan(150);
+    const before = client.host.counters.icmpInDestUnreachs;
+    const later = new Socket(world, client);
+    later.bind('0.0.0.0:0');
+    later.connect('10.0.1.1:80', new Memory(pattern(50_000)));
+    executor.runUntil(5 * SECOND);
+    expect(Buffer.compare(listener.accepted[2].bytes, pattern(50_000))).toBe(0);
+    expect(client.host.counters.icmpInDestUnreachs).toBe(before);
+    for (const socket of [...sockets, later, listener, ...listener.accepted]) socket.close();
+    executor.run();
+    expect(arena.liveCount).toBe(0);
   });
 });
 

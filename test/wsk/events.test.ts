@@ -114,6 +114,35 @@ for (const kind of worldKinds) {
     const peerSends = (server: Driver, far: WSK_SOCKET, text: string): Promise<unknown> =>
       pair.world.run(pair.world.server, () => server.wait(server.send(far, text)));
 
+    describe.skipIf(kind.name !== 'StackTransport')('WskSendBacklogEvent (the stack only)', () => {
+      test('tells when the ideal backlog has doubled, and only when enabled', async () => {
+        const { world, client, server, near, far, callbacks } = await connectedWithCallbacks();
+        const piece = new Uint8Array(65_536);
+        const move = async (pieces: number): Promise<void> => {
+          const calls = await clientDoes(function* () {
+            return Array.from({ length: pieces }, () => client.send(near, piece));
+          });
+          await world.run(world.server, function* () {
+            for (let left = pieces * piece.length; left > 0; ) {
+              left -= (yield* server.wait(server.receive(far, new Uint8Array(piece.length)))).information as number;
+            }
+          });
+          await world.settle();
+          expect(calls.map((call) => call.name)).toEqual(Array(pieces).fill('STATUS_SUCCESS'));
+        };
+        await clientDoes(() => client.wait(client.events(near, WSK_EVENT_SEND_BACKLOG)));
+        await move(2);
+        expect(callbacks.log).toEqual([]); // 128 KiB was ideal from the start
+        await move(60);
+        const told = callbacks.log.map((line) => Number(/^backlog (\d+)$/.exec(line)![1]));
+        expect(told.length).toBeGreaterThanOrEqual(1);
+        for (const [i, size] of told.entries()) expect(size).toBeGreaterThanOrEqual(2 * (told[i - 1] ?? 131_072));
+        await clientDoes(() => client.wait(client.events(near, WSK_EVENT_SEND_BACKLOG | WSK_EVENT_DISABLE)));
+        await move(60);
+        expect(callbacks.log.length).toBe(told.length);
+      });
+    });
+
     describe('WskReceiveEvent', () => {
       test('is not called before it is enabled, and at once when data waits by then', async () => {
         const { client, server, near, far, callbacks } = await connectedWithCallbacks();

@@ -2,17 +2,18 @@ import { STATUS_CONNECTION_REFUSED } from '../../base/index.ts';
 import type { Path } from '../path.ts';
 import { ACK, CWR, ECE, FIN, RST, SYN } from '../wire/tcp.ts';
 import { takeAcknowledged } from './acknowledge.ts';
-import { armHandshake, armRetransmission } from './alarms.ts';
+import { armAt, armHandshake, armRetransmission } from './alarms.ts';
 import type { SendRequest } from './client.ts';
+import { discard } from './close.ts';
 import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
 import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
 import { failConnection } from './notify.ts';
 import type { Segment } from './segment.ts';
 import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { windowScaleFor } from './syn-options.ts';
-import { NEVER, type PassiveOpener, type Tcb, type TcpServices, TELL_CONNECTED } from './tcb.ts';
+import { NEVER, type PassiveOpener, type Tcb, type TcpServices, TELL_CONNECTED, TIMER_RETRANSMISSION } from './tcb.ts';
 import { receiveText } from './text.ts';
-import { transmit } from './transmit.ts';
+import { sendReset, transmit } from './transmit.ts';
 
 /** The three-way handshake from both sides (RFC 9293, section 3.5), with Fast Open (RFC 7413) on the way. */
 
@@ -133,7 +134,9 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
  */
 export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: Path, segment: Segment): boolean => {
   const { counters } = stack;
-  if (listener.isFull || (listener.isFlooded && !stack.profile.synCookies)) {
+  // A cookie is an answer, and the client of a listener that inspects has to be asked first.
+  const mayUseCookie = stack.profile.synCookies && !listener.inspects;
+  if (listener.isFull || (listener.isFlooded && !mayUseCookie)) {
     counters.tcpListenOverflows++;
     return false;
   }
@@ -142,7 +145,7 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
     const cookie = stack.synCookies.make(path, ports, seq, opt.mss === 0 ? defaultMss(path) : opt.mss, stack.now());
     listener.flooded();
     counters.tcpSynCookiesSent++;
-    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.mss);
+    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.offeredMss);
     return false;
   }
   const connection = stack.makePassive(path, segment.ports);
@@ -163,14 +166,60 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   connection.sndWl2 = connection.iss;
   connection.state = SYN_RECEIVED;
   counters.tcpPassiveOpens++;
-  if (listener.fastOpen && segment.opt.cookieLength >= 0) decideFastOpen(connection, listener, segment);
+  const hasFastOpen = listener.fastOpen && segment.opt.cookieLength >= 0;
   stack.add(connection);
+  if (listener.inspects) {
+    // What rides in the SYN is left for the client to send again: nothing is taken before the answer.
+    if (hasFastOpen && segment.opt.cookieLength === 0) decideFastOpen(connection, listener, segment);
+    hold(connection);
+    listener.held(connection);
+    return true;
+  }
+  if (hasFastOpen) decideFastOpen(connection, listener, segment);
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
   transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
   armHandshake(connection);
   listener.opened(connection);
   return true;
+};
+
+/** As long as an answered handshake would last; each repetition of the SYN starts that again. */
+export const hold = (connection: Tcb): void => {
+  const { profile } = connection.stack;
+  connection.isHeld = true;
+  connection.timer = TIMER_RETRANSMISSION;
+  connection.rtoAt = connection.stack.now() + profile.initialRto * (2 << profile.synAckRetries);
+  armAt(connection, connection.rtoAt);
+};
+
+/** A segment for a SYN that is held: its repetition, or its end. */
+export const inputHeld = (connection: Tcb, segment: Segment): void => {
+  const { flags, seq } = segment;
+  if ((flags & RST) !== 0) {
+    if (seq !== connection.rcvNxt && seq !== connection.irs) return;
+    connection.gotReset = true;
+    connection.stack.counters.tcpAttemptFails++;
+    discard(connection);
+  } else if ((flags & (SYN | ACK)) === SYN && seq === connection.irs) hold(connection);
+};
+
+/** The handshake that was held goes on. */
+export const answerHeld = (connection: Tcb): void => {
+  const { stack } = connection;
+  connection.isHeld = false;
+  connection.timedEnd = connection.sndNxt;
+  connection.timedAt = stack.now();
+  transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
+  armHandshake(connection);
+};
+
+/** RFC 9293, section 3.10.7.2: as if nobody listened. */
+export const refuseHeld = (connection: Tcb): void => {
+  connection.isHeld = false;
+  connection.inspectId = 0;
+  sendReset(connection, 0);
+  discard(connection);
 };
 
 /**

@@ -4,7 +4,7 @@ import { acknowledge } from './acknowledge.ts';
 import { restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
-import { inputSynSent } from './handshake.ts';
+import { inputHeld, inputSynSent } from './handshake.ts';
 import { failConnection } from './notify.ts';
 import type { Segment } from './segment.ts';
 import {
@@ -30,9 +30,15 @@ const CONGESTION_EXPERIENCED = 3; // RFC 3168, section 5
  * resets and of RFC 7323 against old duplicates.
  */
 export const inputSegment = (connection: Tcb, segment: Segment): void => {
-  if (connection.state === SYN_SENT) {
-    inputSynSent(connection, segment);
-    return;
+  if (connection.state <= SYN_RECEIVED) {
+    if (connection.state === SYN_SENT) {
+      inputSynSent(connection, segment);
+      return;
+    }
+    if (connection.isHeld) {
+      inputHeld(connection, segment);
+      return;
+    }
   }
   const { stack } = connection;
   if (!fitIntoWindow(connection, segment)) return;

@@ -5,12 +5,17 @@ import type { PassiveOpener, Tcb, TcpServices } from './tcb.ts';
 /** Hears from a listener: a connection waits for `accept`. */
 export interface ListenerClient {
   onIncoming(): void;
+  /** A handshake of a listener that inspects waits for `answerHeld` or `refuseHeld`. Called from within a segment. */
+  onHandshake?(connection: Tcb): void;
+  /** Such a handshake, answered or not, has ended without a connection. Called from within a segment, timer or call. */
+  onHandshakeGone?(connection: Tcb): void;
 }
 
 export interface ListenerOptions {
   /** Connections not accepted yet, half-open ones included; the profile's unless given. */
   readonly backlog?: number;
   readonly fastOpen?: boolean;
+  readonly inspects?: boolean;
   readonly receiveBuffer?: number;
 }
 
@@ -41,6 +46,7 @@ export class Listener implements PassiveOpener {
   readonly backlog: number;
   readonly receiveBuffer: number;
   fastOpen: boolean;
+  inspects: boolean;
   halfOpen = 0;
   private cookiesUntil: Nanoseconds = -1;
   private readonly waiting: TcpConnection[] = [];
@@ -64,6 +70,7 @@ export class Listener implements PassiveOpener {
     this.client = client;
     this.backlog = options.backlog ?? stack.profile.backlog;
     this.fastOpen = options.fastOpen ?? false;
+    this.inspects = options.inspects ?? false;
     this.receiveBuffer = options.receiveBuffer ?? stack.profile.receiveBuffer;
   }
 
@@ -115,6 +122,11 @@ export class Listener implements PassiveOpener {
     this.enqueue(connection);
   }
 
+  held(connection: Tcb): void {
+    this.halfOpen++;
+    this.client.onHandshake?.(connection);
+  }
+
   /** The final ACK came. */
   established(connection: Tcb): void {
     if (connection.fastOpenPending) {
@@ -128,6 +140,7 @@ export class Listener implements PassiveOpener {
 
   /** A half-open connection is gone before its final ACK. */
   gone(connection: Tcb, wasReset: boolean): void {
+    if (connection.inspectId !== 0) this.client.onHandshakeGone?.(connection);
     if (!connection.fastOpenPending) {
       this.halfOpen--;
       return;

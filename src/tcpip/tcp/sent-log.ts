@@ -146,6 +146,11 @@ export class SentLog {
     if (((index - this.hint) | 0) < 0) this.hint = index;
   }
 
+  /** What is longer than `most` cannot have got through. */
+  markLonger(most: number): void {
+    for (let i = 0; i < this.count; i++) if (this.lengthOf(i) > most) this.markLost(i);
+  }
+
   markAllLost(): void {
     this.ghostBytes = 0;
     for (let i = 0; i < this.count; i++) this.markLost(i);

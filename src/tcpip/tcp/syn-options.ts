@@ -18,7 +18,7 @@ export const writeSynOptions = (
   const { stack } = connection;
   const start = at;
   const isAnswer = (flags & ACK) !== 0;
-  view.setInt32(at, (TCP_OPTION.mss << 24) | (4 << 16) | connection.path.mss);
+  view.setInt32(at, (TCP_OPTION.mss << 24) | (4 << 16) | connection.path.offeredMss);
   at += 4;
   if (isAnswer ? connection.scaleOffered : true) {
     view.setInt32(at, (TCP_OPTION.noOperation << 24) | (TCP_OPTION.windowScale << 16) | (3 << 8) | connection.rcvScale);

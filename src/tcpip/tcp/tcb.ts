@@ -68,6 +68,8 @@ export interface TcpServices {
 export interface PassiveOpener {
   readonly receiveBuffer: number;
   readonly fastOpen: boolean;
+  /** Its client looks at each SYN before it is answered. */
+  readonly inspects: boolean;
   /** `accept` is far behind: no new connection. */
   readonly isFull: boolean;
   /** The backlog is used up by half-open connections. */
@@ -77,6 +79,8 @@ export interface PassiveOpener {
   mayFastOpen(now: Nanoseconds): boolean;
   /** A SYN was accepted. */
   opened(connection: Tcb): void;
+  /** A SYN came and waits for `answerHeld` or `refuseHeld`. */
+  held(connection: Tcb): void;
   /** The final ACK came. */
   established(connection: Tcb): void;
   /** A half-open connection is gone before its final ACK. */
@@ -182,6 +186,10 @@ export abstract class Tcb implements EventTarget {
   /** When a segment out of the window was last answered. */
   challengedAt: Nanoseconds = -1;
   listener: PassiveOpener | null = null;
+  /** A SYN that is not answered before the listener's client has looked at it (conditional accept). */
+  isHeld = false;
+  /** For that client: its name for the handshake; 0 for none. */
+  inspectId = 0;
   connectCause = 0;
   synRetries = 0;
   scaleOffered = false;

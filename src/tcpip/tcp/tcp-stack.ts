@@ -28,7 +28,7 @@ import { SynCookies } from './syn-cookies.ts';
 import { NEVER, type Tcb, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
 import { TimeWaitTable } from './time-wait.ts';
 
-import { sendAck } from './transmit.ts';
+import { sendAck, timestampBytes } from './transmit.ts';
 
 /** The notices upon which a client is likely to send or to end its side. */
 const TELLS_TURN = TELL_CONNECTED | TELL_EOF;
@@ -174,7 +174,10 @@ export class TcpStack implements ListenerHome {
     for (const connection of this.connections.all()) {
       if (connection.listener !== listener) continue;
       // One that was accepted, by Fast Open ahead of its final ACK, is its client's own by now.
-      if (connection.state === SYN_RECEIVED && connection.client === nobody) abortConnection(connection, 0);
+      if (connection.state === SYN_RECEIVED && connection.client === nobody) {
+        connection.isHeld = false;
+        abortConnection(connection, 0);
+      }
       connection.listener = null;
     }
   }
@@ -277,14 +280,37 @@ export class TcpStack implements ListenerHome {
   }
 
   /**
-   * A packet of ours did not fit a link on the way. For a SYN with data this means a bare SYN at once (RFC 7413,
-   * section 4.1.3.1); for anything else it will be path MTU discovery's business.
+   * A packet of ours did not fit a link on the way (RFC 1191, RFC 8201). It quotes a segment that is in flight, or it is
+   * not believed (RFC 5927, section 7.2). A SYN with data is followed by a bare one at once (RFC 7413, section
+   * 4.1.3.1); what was too long is sent again in shorter segments, and the congestion window does not hear of it.
+   *
+   * @param mtu of the link; 0 when the router does not say  @param length of the packet
    */
-  inputTooBig(version: 4 | 6, local: Int32Array, remote: Int32Array, ports: number, seq: number): void {
+  inputTooBig(
+    version: 4 | 6,
+    local: Int32Array,
+    remote: Int32Array,
+    ports: number,
+    seq: number,
+    mtu: number,
+    length: number,
+  ): void {
     const connection =
       version === 4 ? this.connections.find4(local[0], remote[0], ports) : this.connections.find6(local, remote, ports);
-    if (connection === null || connection.state !== SYN_SENT || connection.synRetries > 0) return;
-    if (connection.synData > 0 && seq === connection.iss) retransmitSyn(connection);
+    if (connection === null) return;
+    const { path, sndUna, sndMax } = connection;
+    if (((seq - sndUna) | 0) < 0 || ((seq - sndMax) | 0) >= 0) return;
+    // Some routers quote a length of their own making: it teaches nothing, but a SYN with data was too long all the same.
+    const isCredible = length > path.ipHeader + 20;
+    if (isCredible) path.learnMtu(mtu, length);
+    if (connection.state === SYN_SENT) {
+      if (connection.synData > 0 && connection.synRetries === 0 && seq === connection.iss) retransmitSyn(connection);
+      return;
+    }
+    if (!isCredible || connection.mss <= path.mss) return;
+    connection.mss = path.mss;
+    if (connection.log !== null) connection.log.markLonger(connection.mss - timestampBytes(connection) + 1);
+    output(connection);
   }
 
   /** A challenge ACK (RFC 5961), not too often. */

@@ -59,7 +59,7 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
     return;
   }
   if (state === SYN_RECEIVED) {
-    if (connection.synRetries >= profile.synAckRetries) {
+    if (connection.isHeld || connection.synRetries >= profile.synAckRetries) {
       failConnection(connection, STATUS_IO_TIMEOUT);
       return;
     }

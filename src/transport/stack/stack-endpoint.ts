@@ -12,7 +12,6 @@ import {
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_STATE,
   STATUS_INVALID_PARAMETER,
-  STATUS_NOT_SUPPORTED,
   STATUS_SUCCESS,
 } from '../../base/index.ts';
 import {
@@ -22,6 +21,7 @@ import {
   nobody,
   type PortLease,
   type SendRequest,
+  type Tcb,
   type TcpClient,
   type TcpConnection,
 } from '../../tcpip/index.ts';
@@ -36,6 +36,7 @@ import type {
   TransportOp,
 } from '../../wsk/transport.ts';
 import { type NetAddress, netAddress, sockaddrOf } from './addresses.ts';
+import { Inspections } from './inspections.ts';
 import { StackLease } from './stack-lease.ts';
 import type { StackTransport } from './stack-transport.ts';
 import { StreamOptions } from './stream-options.ts';
@@ -43,6 +44,8 @@ import type { SignalSource } from './upcalls.ts';
 
 const NO_EARLY_DATA: EarlyData = { bytesInSyn: 0, acked: false };
 const WILDCARD = new Int32Array(4);
+/** A window is taken to become at least as large. */
+const LEAST_BACKLOG = 65_536;
 const LARGEST_BUFFER = 1 << 30; // RFC 7323, section 2.3: the largest window
 
 /** One stream socket of WSK on the stack: unbound, bound, listening, connecting, connected, or dead. */
@@ -62,6 +65,8 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   private shutdownOp: TransportOp | null = null;
   private sends = 0;
   private readableNoted = false;
+  private toldBacklog = 2 * LEAST_BACKLOG;
+  private readonly inspections = new Inspections();
   private readonly options: StreamOptions;
 
   constructor(
@@ -109,6 +114,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     const dual = this.family === AF_INET6 && words === null && this.options.v6Only === 0;
     this.listener = this.transport.host.tcp.listen(version, words, lease.port, dual, this, {
       fastOpen: this.options.fastOpen === 1,
+      inspects: this.options.conditionalAccept === 1,
       receiveBuffer: this.options.receiveBuffer,
     });
     this.complete(op, STATUS_SUCCESS);
@@ -278,21 +284,28 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   /** Twice what may be in flight: enough that the next send is there when an acknowledgment comes. */
   get idealBacklog(): number {
     const { connection } = this;
-    if (connection === null) return this.transport.host.profile.receiveBuffer;
-    return 2 * Math.max(connection.sndWnd, 65_536);
+    if (connection === null) return 2 * LEAST_BACKLOG;
+    return 2 * Math.max(Math.min(connection.sndWnd, connection.congestion.window), LEAST_BACKLOG);
+  }
+
+  /** Tells of a backlog twice or half of what was told last: smaller steps change nothing that a client would do. */
+  private noteBacklog(): void {
+    const ideal = this.idealBacklog;
+    if (ideal < 2 * this.toldBacklog && 2 * ideal > this.toldBacklog) return;
+    this.toldBacklog = ideal;
+    this.transport.upcalls.backlog(this, ideal);
   }
 
   get receiveBacklog(): number {
     return this.connection?.receiveQueue.bytes ?? 0;
   }
 
-  inspectComplete(): boolean {
-    return false;
+  inspectComplete(id: number, accept: boolean): boolean {
+    return this.inspections.answer(id, accept ? 'accept' : 'reject');
   }
 
   setOption(option: StreamOption, value: number): NTSTATUS {
     const { connection } = this;
-    if (option === 'conditionalAccept') return value === 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
     if (!(option in this.options) || typeof this.options[option] !== 'number' || !Number.isInteger(value) || value < 0)
       return STATUS_INVALID_PARAMETER;
     if (option === 'receiveBuffer' && (value === 0 || value > LARGEST_BUFFER)) return STATUS_INVALID_PARAMETER;
@@ -303,6 +316,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     const kept = option === 'receiveBuffer' ? value : Math.min(value, 1);
     this.options[option] = kept;
     if (option === 'fastOpen' && this.listener !== null) this.listener.fastOpen = kept === 1;
+    if (option === 'conditionalAccept' && this.listener !== null) this.listener.inspects = kept === 1;
     if (connection === null) return STATUS_SUCCESS;
     if (option === 'noDelay') connection.noDelay = kept === 1;
     if (option === 'keepAlive') this.transport.host.tcp.setKeepAlive(connection, kept === 1);
@@ -319,6 +333,23 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
 
   onIncoming(): void {
     this.transport.upcalls.incoming(this);
+  }
+
+  onHandshake(handshake: Tcb): void {
+    this.transport.upcalls.inspect(this, this.inspections.add(handshake));
+  }
+
+  onHandshakeGone({ inspectId }: Tcb): void {
+    if (this.inspections.gone(inspectId)) this.transport.upcalls.inspectAborted(this, inspectId);
+  }
+
+  askInspection(id: number): void {
+    const handshake = this.inspections.ask(id);
+    if (handshake === null) return;
+    const { path, ports } = handshake;
+    const local = sockaddrOf(this.family, path.version, path.local, ports >>> 16);
+    const remote = sockaddrOf(this.family, path.version, path.remote, ports & 0xffff);
+    this.inspections.answer(id, this.events.onInspect(id, local, remote));
   }
 
   onConnected(): void {
@@ -340,6 +371,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     if (request.context === null) return; // early data belongs to the connect, which has its own end
     this.sends--;
     this.complete(request.context as TransportOp, status, status === STATUS_SUCCESS ? request.length : 0);
+    if (status === STATUS_SUCCESS) this.noteBacklog();
   }
 
   onReadable(): void {

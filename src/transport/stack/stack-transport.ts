@@ -6,7 +6,7 @@ import { Upcalls } from './upcalls.ts';
 
 /** WSK on our own TCP/IP: one host of a simulated network, or of a real one behind a TUN device. */
 export class StackTransport implements Transport {
-  readonly capability: TransportCapability = { ackCompletion: true, inspect: false, earlyDataKnown: true };
+  readonly capability: TransportCapability = { ackCompletion: true, inspect: true, earlyDataKnown: true };
   readonly host: Host;
   readonly upcalls: Upcalls;
 

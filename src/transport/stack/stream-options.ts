@@ -9,8 +9,8 @@ export class StreamOptions implements Readonly<Record<StreamOption, number>> {
   keepAlive = 0;
   receiveBuffer: number;
   v6Only = 1; // Windows' default
-  /** Always off: the stack does not hold handshakes back yet. */
-  readonly conditionalAccept = 0;
+  /** Of listening sockets; not inherited. */
+  conditionalAccept = 0;
 
   constructor(receiveBuffer: number) {
     this.receiveBuffer = receiveBuffer;

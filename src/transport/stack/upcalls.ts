@@ -12,6 +12,9 @@ const READABLE = 1;
 const EOF = 2;
 const RESET = 3;
 const INCOMING = 4;
+const INSPECT = 5;
+const INSPECT_ABORTED = 6;
+const BACKLOG = 7;
 
 /** Who hears signals; asked at the time of telling, since its listener may be replaced and it may be closed. */
 export interface SignalSource {
@@ -19,6 +22,8 @@ export interface SignalSource {
   readonly isClosed: boolean;
   /** The last READABLE that was noted has been told: the next one must be noted again. */
   readableTold(): void;
+  /** It is time to ask about a handshake. */
+  askInspection(id: number): void;
 }
 
 export class Upcalls implements EventTarget {
@@ -47,6 +52,15 @@ export class Upcalls implements EventTarget {
   reset(source: SignalSource, status: NTSTATUS): void {
     this.note(RESET, source, status, 0);
   }
+  inspect(source: SignalSource, id: number): void {
+    this.note(INSPECT, source, 0, id);
+  }
+  inspectAborted(source: SignalSource, id: number): void {
+    this.note(INSPECT_ABORTED, source, 0, id);
+  }
+  backlog(source: SignalSource, idealSize: number): void {
+    this.note(BACKLOG, source, 0, idealSize);
+  }
   incoming(source: SignalSource): void {
     this.note(INCOMING, source, 0, 0);
   }
@@ -61,7 +75,7 @@ export class Upcalls implements EventTarget {
       const kind = this.kinds[at];
       this.targets[at] = null;
       if (kind === COMPLETE) (target as TransportOp).onTransportComplete(this.statuses[at], this.informations[at]);
-      else tell(target as SignalSource, kind, this.statuses[at]);
+      else tell(target as SignalSource, kind, this.statuses[at], this.informations[at]);
     }
     if (this.told === this.noted) this.told = this.noted = 0;
     else this.post();
@@ -83,11 +97,14 @@ export class Upcalls implements EventTarget {
   }
 }
 
-const tell = (source: SignalSource, kind: number, status: NTSTATUS): void => {
+const tell = (source: SignalSource, kind: number, status: NTSTATUS, information: number): void => {
   if (kind === READABLE) source.readableTold();
   if (source.isClosed) return;
   if (kind === READABLE) source.events.onReadable();
   else if (kind === EOF) source.events.onEof();
   else if (kind === RESET) source.events.onReset(status);
+  else if (kind === INSPECT) source.askInspection(information);
+  else if (kind === INSPECT_ABORTED) source.events.onInspectAborted(information);
+  else if (kind === BACKLOG) source.events.onBacklog(information);
   else source.events.onIncoming();
 };
