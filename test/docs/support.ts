@@ -45,7 +45,7 @@ export const supportPage = (found: Found): string =>
     ),
     '## Event callbacks',
     yesNoTable('callback', found.callbacks),
-    "`WskClientEvent` is never called: no events are defined for it. `SO_CONDITIONAL_ACCEPT`, and with it `WskInspectEvent` and `WskAbortEvent`, needs a transport that lets connections be looked at before they are answered: the network in memory does, the system's sockets do not (STATUS_NOT_SUPPORTED).",
+    "`WskClientEvent` is never called: no events are defined for it. `SO_CONDITIONAL_ACCEPT`, and with it `WskInspectEvent` and `WskAbortEvent`, needs a transport that lets connections be looked at before they are answered: the network in memory and the simulated one do, the system's sockets do not (STATUS_NOT_SUPPORTED).",
     '## Statuses and the tests that show them',
     'Each status that a function is documented to answer with (or that [a decision](decisions/0003-statuses-where-the-spec-is-silent.md) gives it), and the test that shows it.',
     ...Object.entries(statuses).flatMap(([name, tests]) => [`### ${name}`, statusTable(tests)]),
