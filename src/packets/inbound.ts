@@ -1,7 +1,7 @@
-import { ACK, buildIcmp, ICMP, ICMPV6, PROTOCOL_ICMP, PROTOCOL_ICMPV6, SYN } from '../tcpip/wire/index.ts';
+import { ACK, buildIcmp, buildRawTcp, ICMP, ICMPV6, PROTOCOL_ICMP, PROTOCOL_ICMPV6, SYN } from '../tcpip/wire/index.ts';
 import { FAST_OPEN_EXPERIMENT, TCP_OPTION } from '../tcpip/wire/tcp-options.ts';
 import type { Flow } from './flow.ts';
-import { buildSegment, wrapInIp } from './live-packet.ts';
+import { wrapInIp } from './live-packet.ts';
 import { fillPattern } from './pattern.ts';
 import type { ScriptIcmp, ScriptPacket, ScriptTcpOption } from './script.ts';
 import { syntaxError, unsupported } from './script-error.ts';
@@ -27,7 +27,7 @@ export const inboundPacket = (
   // The first byte of the stream is number 1, whether it comes with the SYN or behind it.
   const offset = isSyn ? 0 : packet.seq - 1;
   fillPattern(payload, 0, packet.length, offset);
-  const segment = buildSegment(
+  const segment = buildRawTcp(
     {
       sourcePort: flow.remotePort,
       destinationPort: flow.localPort,
@@ -130,7 +130,7 @@ const CODES_V6: Readonly<Record<string, number>> = {
 export const inboundIcmp = (message: ScriptIcmp, flow: Flow, local: Uint8Array, line: number): Uint8Array => {
   const isV4 = flow.version === 4;
   const [type, code] = isV4 ? typeAndCodeV4(message, line) : typeAndCodeV6(message, line);
-  const quoted = buildSegment(
+  const quoted = buildRawTcp(
     {
       sourcePort: flow.localPort,
       destinationPort: flow.remotePort,

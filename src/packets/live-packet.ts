@@ -1,14 +1,11 @@
 import {
   buildIpv4,
   buildIpv6,
-  checksumBytes,
   isWireError,
   PROTOCOL_TCP,
   parseIpv4,
   parseIpv6,
   parseTcp,
-  sumPseudoHeader,
-  TCP,
   type TcpSegment,
 } from '../tcpip/wire/index.ts';
 import type { Nanoseconds } from '../time/index.ts';
@@ -32,38 +29,6 @@ export const readLivePacket = (bytes: Uint8Array, at: Nanoseconds): LivePacket |
   if (isWireError(segment)) return `a TCP segment with ${segment.kind} at byte ${segment.offset}`;
   const ecn = (ip.version === 4 ? ip.tos : ip.trafficClass) & 3;
   return { at, version, remote: ip.destination, ecn, segment };
-};
-
-/** A TCP header as numbers, with its options as bytes. */
-export interface RawSegment {
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly sequence: number;
-  readonly acknowledgment: number;
-  readonly flags: number;
-  readonly window: number;
-  readonly urgent: number;
-  readonly options: Uint8Array;
-  readonly payload: Uint8Array;
-}
-
-/** Options are written as they are, so that a script can send malformed ones. */
-export const buildSegment = (segment: RawSegment, source: Uint8Array, destination: Uint8Array): Uint8Array => {
-  const header = TCP.headerBytes + segment.options.length;
-  const bytes = new Uint8Array(header + segment.payload.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(TCP.sourcePort, segment.sourcePort);
-  view.setUint16(TCP.destinationPort, segment.destinationPort);
-  view.setUint32(TCP.sequence, segment.sequence);
-  view.setUint32(TCP.acknowledgment, segment.acknowledgment);
-  view.setUint16(TCP.offsetAndFlags, (header << 10) | segment.flags);
-  view.setUint16(TCP.window, segment.window);
-  view.setUint16(TCP.urgent, segment.urgent);
-  bytes.set(segment.options, TCP.headerBytes);
-  bytes.set(segment.payload, header);
-  const pseudo = sumPseudoHeader(source, destination, PROTOCOL_TCP, bytes.length);
-  view.setUint16(TCP.checksum, checksumBytes(bytes, 0, bytes.length, pseudo));
-  return bytes;
 };
 
 const HOPS = 64;

@@ -124,9 +124,14 @@ const optionValue = (scan: TcpOptions, view: DataView, at: number, number: numbe
 };
 
 /** @returns the segment with its checksum; options are padded with end-of-list to a multiple of four bytes */
-export const buildTcp = (segment: TcpSegment, source: Uint8Array, destination: Uint8Array): Uint8Array => {
-  const options = buildTcpOptions(segment.options);
-  const header = TCP.headerBytes + options.length;
+export const buildTcp = (segment: TcpSegment, source: Uint8Array, destination: Uint8Array): Uint8Array =>
+  buildRawTcp({ ...segment, options: buildTcpOptions(segment.options) }, source, destination);
+
+/** A segment whose options are bytes already, of a length divisible by four: malformed ones, say. */
+export type RawTcpSegment = Omit<TcpSegment, 'options'> & { readonly options: Uint8Array };
+
+export const buildRawTcp = (segment: RawTcpSegment, source: Uint8Array, destination: Uint8Array): Uint8Array => {
+  const header = TCP.headerBytes + segment.options.length;
   const bytes = new Uint8Array(header + segment.payload.length);
   const view = new DataView(bytes.buffer);
   view.setUint16(TCP.sourcePort, segment.sourcePort);
@@ -136,7 +141,7 @@ export const buildTcp = (segment: TcpSegment, source: Uint8Array, destination: U
   view.setUint16(TCP.offsetAndFlags, (header << 10) | segment.flags);
   view.setUint16(TCP.window, segment.window);
   view.setUint16(TCP.urgent, segment.urgent);
-  bytes.set(options, TCP.headerBytes);
+  bytes.set(segment.options, TCP.headerBytes);
   bytes.set(segment.payload, header);
   const pseudo = sumPseudoHeader(source, destination, PROTOCOL_TCP, bytes.length);
   view.setUint16(TCP.checksum, checksumBytes(bytes, 0, bytes.length, pseudo));
