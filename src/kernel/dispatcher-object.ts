@@ -3,11 +3,22 @@ import type { KernelThread } from './thread.ts';
 
 /** An object that threads can wait for: an event, a timer or a thread. */
 export abstract class DispatcherObject {
-  signalled = false;
+  private state = false;
   /** Threads that wait for this object, the longest wait first. */
   readonly waiters: KernelThread[] = [];
   /** TRUE for synchronization objects: one waiter takes the signal. */
   protected autoReset = false;
+
+  get signalled(): boolean {
+    return this.state;
+  }
+  set signalled(state: boolean) {
+    this.state = state;
+    this.stateChanged();
+  }
+
+  /** For an object that lives in a driver's memory too. */
+  protected stateChanged(): void {}
 
   /** Takes the signal if there is one. @returns whether there was */
   tryAcquire(): boolean {

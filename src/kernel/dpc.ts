@@ -21,6 +21,10 @@ export class KDPC implements EventTarget, Overtaker {
   private argument1: unknown = null;
   private argument2: unknown = null;
 
+  get isQueued(): boolean {
+    return this.queued;
+  }
+
   insert(kernel: Kernel, argument1: unknown, argument2: unknown): boolean {
     if (this.queued) return false;
     this.kernel = kernel;

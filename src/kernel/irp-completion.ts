@@ -1,8 +1,7 @@
-import { NT_SUCCESS, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from '../base/index.ts';
+import { NT_SUCCESS, type NTSTATUS, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from '../base/index.ts';
 import { BugCheckCode } from './bug-check.ts';
 import {
   clearLocation,
-  type IO_COMPLETION_ROUTINE,
   type IRP,
   SL_INVOKE_ON_CANCEL,
   SL_INVOKE_ON_ERROR,
@@ -38,17 +37,27 @@ const callRoutines = (kernel: Kernel, Irp: IRP): void => {
     Irp.owner = 'client';
     if (CompletionRoutine !== null && isInvoked(Irp, Control)) {
       const device = top ? null : Irp.stackLocation(Irp.CurrentLocation - 1).DeviceObject;
-      const status = CompletionRoutine(device, Irp, Context);
-      if (status === STATUS_MORE_PROCESSING_REQUIRED) return;
-      if (top || isFreed(Irp)) ownerless(kernel, CompletionRoutine);
+      if (!goesOn(kernel, Irp, CompletionRoutine(device, Irp, Context), CompletionRoutine.name)) return;
     } else if (!top && Irp.PendingReturned) {
       Irp.stackLocation(Irp.CurrentLocation - 1).Control |= SL_PENDING_RETURNED;
     }
   }
 };
 
-/** What the routine that has just run may have done. */
-const isFreed = (irp: IRP): boolean => irp.owner === 'freed';
+/** Whether the walk goes on above the routine that returned `status`. */
+const goesOn = (kernel: Kernel, irp: IRP, status: NTSTATUS, routine: string): boolean => {
+  if (status === STATUS_MORE_PROCESSING_REQUIRED) return false;
+  if (irp.owner === 'freed' || irp.CurrentLocation > irp.StackCount) ownerless(kernel, routine);
+  return true;
+};
+
+/**
+ * Goes on with a completion whose routine could not finish at once (a driver's, that waited for a spin lock on another
+ * processor): it gave STATUS_MORE_PROCESSING_REQUIRED then, and has now returned `status`.
+ */
+export const continueCompletion = (kernel: Kernel, Irp: IRP, status: NTSTATUS, routine: string): void => {
+  if (goesOn(kernel, Irp, status, routine)) callRoutines(kernel, Irp);
+};
 
 const isInvoked = (irp: IRP, control: number): boolean =>
   (irp.Cancel && (control & SL_INVOKE_ON_CANCEL) !== 0) ||
@@ -70,10 +79,10 @@ const checkCompletion = (kernel: Kernel, irp: IRP): void => {
 };
 
 /** R9: nobody is above the creator of an IRP, so its routine has to keep it. */
-const ownerless = (kernel: Kernel, routine: IO_COMPLETION_ROUTINE): never =>
+const ownerless = (kernel: Kernel, routine: string): never =>
   kernel.bugCheck(
     BugCheckCode.MULTIPLE_IRP_COMPLETE_REQUESTS,
     0,
     'R9',
-    `completion routine ${routine.name || '(anonymous)'} of a self-allocated IRP did not return STATUS_MORE_PROCESSING_REQUIRED`,
+    `completion routine ${routine || '(anonymous)'} of a self-allocated IRP did not return STATUS_MORE_PROCESSING_REQUIRED`,
   );

@@ -69,6 +69,13 @@ export class Scheduler implements EventTarget {
     this.kernel.assertAlive();
   }
 
+  /** Lets a ready thread run now, for code that can only go on after it. @returns whether there was one */
+  runAnother(): boolean {
+    if (this.ready.length === 0) return false;
+    this.run(0);
+    return true;
+  }
+
   onEvent(): void {
     // A switch may have run the thread that this event was posted for.
     if (this.ready.length === 0 || this.kernel.crash !== null) return;

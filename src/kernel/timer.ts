@@ -19,6 +19,10 @@ export class KTIMER extends DispatcherObject implements EventTarget {
   private period: Nanoseconds = 0;
   private handle: EventHandle = 0;
 
+  get isSet(): boolean {
+    return this.handle !== 0;
+  }
+
   initialize(type: TIMER_TYPE): void {
     this.autoReset = type === SynchronizationTimer;
     this.signalled = false;

@@ -32,6 +32,7 @@ export class WskClient implements WSK_CLIENT {
 
   socketClosed(socket: SocketObject): void {
     this.sockets.delete(socket);
+    this.wsk.onSocketClosed?.(socket);
     this.checkIdle();
   }
 

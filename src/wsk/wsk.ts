@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/index.ts';
 import { CaptureSlab } from './captured-bytes.ts';
 import type { WskClient } from './client.ts';
 import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
+import type { SocketObject } from './socket.ts';
 import type { Transport } from './transport.ts';
 
 /** What the contract leaves to WSK; a sweep varies it, since drivers must not rely on either. */
@@ -26,6 +27,8 @@ export class Wsk {
     stream: streamDispatch,
   };
   readonly captures = new CaptureSlab();
+  /** Told of each socket that is gone for good; for a driver host, which keeps something for each. */
+  onSocketClosed: ((socket: SocketObject) => void) | null = null;
   private readonly policy: WskPolicy;
 
   constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways) {

@@ -1,0 +1,61 @@
+import { STATUS_SUCCESS } from '../../base/index.ts';
+import { type BugCheckCode, BugCheckCode as Code, DbgPrint } from '../../kernel/index.ts';
+import type { Guest } from '../guest.ts';
+import type { ExportTable } from './export-table.ts';
+
+const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+
+const bugCheck = (guest: Guest, code: number, parameters: number[]): never =>
+  guest.kernel.bugCheck(
+    (code >>> 0) as BugCheckCode,
+    (parameters[0] ?? 0) >>> 0,
+    null,
+    `the driver called KeBugCheckEx(${[code, ...parameters].map(hex).join(', ')})`,
+  );
+
+/** Source: wdm.h reference, the functions of these names; Owsk… are the runtime's. */
+export const debugExports: ExportTable = {
+  plain: {
+    /** DbgPrint, DbgPrintEx, KdPrint …: the runtime has formatted the text. */
+    OwskDbgPrint: (guest: Guest, _Component: number, _Level: number, Text: number, Length: number) => {
+      DbgPrint(guest.kernel, guest.memory.text(Text >>> 0, Length >>> 0));
+      return STATUS_SUCCESS;
+    },
+    /** WPP and TraceLogging messages. */
+    OwskTracePrint: (guest: Guest, Text: number, Length: number) =>
+      DbgPrint(guest.kernel, guest.memory.text(Text >>> 0, Length >>> 0)),
+    KeBugCheck: (guest: Guest, Code: number) => bugCheck(guest, Code, []),
+    KeBugCheckEx: (guest: Guest, Code: number, ...parameters: number[]) => bugCheck(guest, Code, parameters),
+    RtlAssert: (guest: Guest, Failed: number, File: number, Line: number, _Message: number) => {
+      const text = guest.memory.string(Failed >>> 0);
+      const file = guest.memory.string(File >>> 0);
+      guest.kernel.bugCheck(
+        Code.KMODE_EXCEPTION_NOT_HANDLED,
+        0x80000003,
+        null,
+        `${file}:${Line}: ASSERT(${text}) failed`,
+      );
+    },
+    DbgBreakPoint: (guest: Guest) =>
+      guest.kernel.bugCheck(
+        Code.KMODE_EXCEPTION_NOT_HANDLED,
+        0x80000003,
+        null,
+        'a breakpoint (DbgBreakPoint, __debugbreak) was hit',
+      ),
+    DbgBreakPointWithStatus: (guest: Guest, Status: number) =>
+      guest.kernel.bugCheck(Code.KMODE_EXCEPTION_NOT_HANDLED, Status >>> 0, null, 'a breakpoint was hit'),
+    ExRaiseStatus: (guest: Guest, Status: number) => guest.raise(Status),
+    ExRaiseAccessViolation: (guest: Guest) => guest.raise(0xc0000005 | 0),
+    KeQueryActiveProcessorCount: () => 2,
+    KeQueryActiveProcessorCountEx: () => 2,
+    KeQueryMaximumProcessorCountEx: () => 2,
+    KeQueryMaximumProcessorCount: () => 2,
+    KeGetCurrentProcessorNumber: () => 0,
+    KeGetCurrentProcessorNumberEx: (guest: Guest, Number_: number) => {
+      if (Number_ !== 0) guest.memory.write32(Number_ >>> 0, 0);
+      return 0;
+    },
+  },
+  waiting: {},
+};

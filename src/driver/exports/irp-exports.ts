@@ -1,0 +1,108 @@
+import {
+  type IO_COMPLETION_ROUTINE,
+  IoAcquireCancelSpinLock,
+  IoCancelIrp,
+  IoCompleteRequest,
+  IoFreeIrp,
+  IoMarkIrpPending,
+  IoReleaseCancelSpinLock,
+  IoReuseIrp,
+  IoSetCancelRoutine,
+  IoSetCompletionRoutine,
+  IoSetNextIrpStackLocation,
+} from '../../kernel/index.ts';
+import type { Guest } from '../guest.ts';
+import { IRP as Irp, STACK_LOCATION as Location } from '../layout.ts';
+import { type ExportTable, running } from './export-table.ts';
+
+const sizeOf = (stackSize: number): number => Irp.size + (stackSize & 0xff) * Location.size;
+
+/** Frees an IRP's memory and its place in the table. */
+const freeIrp = (guest: Guest, address: number): void => {
+  const irp = guest.irps.at(address >>> 0, 'IoFreeIrp');
+  IoFreeIrp(guest.kernel, irp);
+  guest.irps.delete(irp);
+  guest.pool.release(irp.address, guest.where());
+};
+
+const setRoutine = (
+  guest: Guest,
+  address: number,
+  routine: number,
+  context: number,
+  success: number,
+  error: number,
+  cancel: number,
+): void => {
+  const irp = guest.irps.at(address >>> 0, 'IoSetCompletionRoutine');
+  const invoked: IO_COMPLETION_ROUTINE | null = guest.completionRoutine(routine >>> 0);
+  IoSetCompletionRoutine(guest.kernel, irp, invoked, context >>> 0, success !== 0, error !== 0, cancel !== 0);
+};
+
+/** Source: wdm.h reference, the functions of these names. */
+export const irpExports: ExportTable = {
+  plain: {
+    IoAllocateIrp: (guest: Guest, StackSize: number, _ChargeQuota: number) => {
+      const { kernel, pool, irps } = guest;
+      kernel.assertAlive();
+      if (!kernel.mayAllocate()) return 0;
+      const address = pool.allocate(sizeOf(StackSize), 'IRP', '', false, guest.where());
+      if (address === 0) return 0;
+      kernel.liveIrps.add(irps.place(address, StackSize & 0xff, false));
+      return address;
+    },
+    IoInitializeIrp: (guest: Guest, Address: number, _PacketSize: number, StackSize: number) => {
+      const { irps } = guest;
+      irps.forget(Address >>> 0, 1, 'IoInitializeIrp');
+      irps.place(Address >>> 0, StackSize & 0xff, true);
+    },
+    IoCleanupIrp: (_guest: Guest, _Irp: number) => {},
+    IoReuseIrp: (guest: Guest, Address: number, Status: number) => {
+      const irp = guest.irps.at(Address >>> 0, 'IoReuseIrp');
+      IoReuseIrp(guest.kernel, irp, Status);
+      guest.memory.fill(irp.address + Irp.DriverContext, 16, 0);
+      guest.memory.write32(irp.address + Irp.Thread, 0);
+    },
+    IoFreeIrp: freeIrp,
+    IoSizeOfIrp: (_guest: Guest, StackSize: number) => sizeOf(StackSize),
+    IoSetCompletionRoutine: setRoutine,
+    IoSetCompletionRoutineEx: (
+      guest: Guest,
+      _Device: number,
+      Address: number,
+      Routine: number,
+      Context: number,
+      Success: number,
+      Error: number,
+      Cancel: number,
+    ) => {
+      setRoutine(guest, Address, Routine, Context, Success, Error, Cancel);
+      return 0;
+    },
+    IoMarkIrpPending: (guest: Guest, Address: number) =>
+      IoMarkIrpPending(guest.kernel, guest.irps.at(Address >>> 0, 'IoMarkIrpPending')),
+    IoSetNextIrpStackLocation: (guest: Guest, Address: number) =>
+      IoSetNextIrpStackLocation(guest.kernel, guest.irps.at(Address >>> 0, 'IoSetNextIrpStackLocation')),
+    IoSetCancelRoutine: (guest: Guest, Address: number, Routine: number) => {
+      const irp = guest.irps.at(Address >>> 0, 'IoSetCancelRoutine');
+      return guest.addressOf(IoSetCancelRoutine(guest.kernel, irp, guest.cancelRoutine(Routine >>> 0)));
+    },
+    IoAcquireCancelSpinLock: (guest: Guest, Irql: number) => {
+      const old = { value: 0 };
+      IoAcquireCancelSpinLock(guest.kernel, old);
+      guest.memory.write8(Irql, old.value);
+    },
+    IoReleaseCancelSpinLock: (guest: Guest, Irql: number) => IoReleaseCancelSpinLock(guest.kernel, Irql & 0xff),
+  },
+  waiting: {
+    IoCompleteRequest: running((guest, Address: number, Boost: number) =>
+      IoCompleteRequest(guest.kernel, guest.irps.at(Address >>> 0, 'IoCompleteRequest'), Boost),
+    ),
+    IofCompleteRequest: running((guest, Address: number, Boost: number) =>
+      IoCompleteRequest(guest.kernel, guest.irps.at(Address >>> 0, 'IoCompleteRequest'), Boost),
+    ),
+    IoCancelIrp: running((guest, Address: number) =>
+      IoCancelIrp(guest.kernel, guest.irps.at(Address >>> 0, 'IoCancelIrp')),
+    ),
+  },
+};

@@ -1,0 +1,371 @@
+import { STATUS_MORE_PROCESSING_REQUIRED } from '../base/index.ts';
+import {
+  BugCheckCode,
+  continueCompletion,
+  type DEVICE_OBJECT,
+  DISPATCH_LEVEL,
+  type DRIVER_CANCEL,
+  type IO_COMPLETION_ROUTINE,
+  KDPC,
+  type Kernel,
+  type KernelRoutine,
+  type KernelThread,
+  SUSPEND,
+} from '../kernel/index.ts';
+import type { Wsk } from '../wsk/index.ts';
+import { DeviceTable } from './devices.ts';
+import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
+import type { GuestIrp, Pointers } from './guest-irp.ts';
+import { GuestMemory } from './guest-memory.ts';
+import { Handles } from './handles.ts';
+import { IrpTable } from './irp-table.ts';
+import { badAccess, trapped } from './memory-error.ts';
+import { ObjectTable } from './objects.ts';
+import { Pool, type PoolOptions } from './pool.ts';
+import { type Activity, Routine } from './routine.ts';
+import { Poison } from './shadow.ts';
+import { SpinLocks } from './spin-locks.ts';
+import type { WasmGlobal, WasmMemory } from './webassembly.ts';
+import { Indications } from './wsk/indications.ts';
+import { Registrations } from './wsk/registrations.ts';
+import { SocketTable } from './wsk/socket-table.ts';
+
+/** What a compiled driver exports for the host. */
+export interface GuestExports extends FiberExports {
+  readonly __heap_base: WasmGlobal;
+  readonly DriverEntry: CallableFunction;
+  readonly __wasm_call_ctors?: () => void;
+  readonly OwskDispatchTable: (which: number) => number;
+}
+
+export interface GuestOptions extends PoolOptions {
+  /** Bytes of C stack of a thread, 64 KiB unless given: more than Windows' 12 to 24, since checked frames are larger. */
+  readonly stackSize?: number;
+}
+
+/** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
+const NULL_REGION = 64 * 1024;
+
+/** Thrown by PsTerminateSystemThread through the driver's frames. */
+export class ThreadExit extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super('PsTerminateSystemThread');
+    this.status = status;
+  }
+}
+
+/** A driver's compiled code in its memory, on one machine: everything that its imports work with. */
+export class Guest implements Pointers {
+  readonly kernel: Kernel;
+  readonly wsk: Wsk;
+  readonly memory: GuestMemory;
+  pool!: Pool;
+  readonly objects: ObjectTable;
+  readonly locks: SpinLocks;
+  readonly irps: IrpTable;
+  readonly handles: Handles;
+  readonly devices: DeviceTable;
+  readonly sockets: SocketTable;
+  readonly registrations: Registrations;
+  readonly indications: Indications;
+  /** System threads that it has started. */
+  readonly threads = new Set<KernelThread>();
+  /** MDLs whose pages are locked. */
+  readonly lockedMdls = new Set<number>();
+  /** DRIVER_OBJECT's address. */
+  driverObject = 0;
+  /** The routine that runs in no thread now. */
+  routine: Routine | null = null;
+  private readonly fibers: Fibers;
+  private exports!: GuestExports;
+  private idle = 0;
+  private process = 0;
+  private readonly stackSize: number;
+  private readonly poolOptions: PoolOptions;
+  private readonly spareStacks: number[] = [];
+  /** Completions inside calls that could not finish at once, by the thread that made the call. */
+  private readonly unfinished = new Map<KernelThread, Routine[]>();
+  private readonly completionRoutines = new Map<number, IO_COMPLETION_ROUTINE>();
+  private readonly cancelRoutines = new Map<number, DRIVER_CANCEL>();
+  private readonly addresses = new WeakMap<object, number>();
+
+  constructor(kernel: Kernel, wsk: Wsk, memory: WasmMemory, options: GuestOptions = {}) {
+    this.kernel = kernel;
+    this.wsk = wsk;
+    this.memory = new GuestMemory(memory, (address, size, write, what) => badAccess(this, address, size, write, what));
+    this.stackSize = options.stackSize ?? 64 * 1024;
+    this.poolOptions = options;
+    this.fibers = new Fibers({
+      allocate: (size) => this.allocateInternal(size),
+      release: (address) => void this.pool.release(address),
+      initialize: (address, size) => {
+        this.memory.write32(address, address + 8);
+        this.memory.write32(address + 4, address + size);
+      },
+      thrown: (error) => trapped(this, error),
+    });
+    this.objects = new ObjectTable(kernel, this.memory);
+    this.locks = new SpinLocks(kernel, this.memory);
+    this.irps = new IrpTable(this);
+    this.handles = new Handles();
+    this.devices = new DeviceTable(this);
+    this.sockets = new SocketTable(this);
+    this.registrations = new Registrations(this);
+    this.indications = new Indications(this);
+  }
+
+  /** Connects the instance of the module, whose imports need this object before it exists. */
+  attach(exports: GuestExports): void {
+    this.exports = exports;
+    this.memory.shadow.poison(0, NULL_REGION, Poison.Null);
+    this.pool = new Pool(this.memory, exports.__heap_base.value, this.poolOptions);
+    this.fibers.attach(exports);
+  }
+
+  /** The import for a host function that may suspend its caller. */
+  suspending(start: SuspendingImport): CallableFunction {
+    return this.fibers.suspending(start);
+  }
+  get suspensions(): number {
+    return this.fibers.suspensions;
+  }
+
+  /** The address of one of the provider's dispatch tables, which lie in the driver's memory. */
+  dispatchTable(which: number): number {
+    return this.exports.OwskDispatchTable(which) >>> 0;
+  }
+
+  /** Who runs now. */
+  get activity(): Activity {
+    return this.kernel.thread ?? this.routine ?? this.nobody();
+  }
+
+  /** Memory for the host's own use in there; running out of it is the machine's end. */
+  allocateInternal(size: number): number {
+    const address = this.pool.allocate(size, 'internal');
+    if (address !== 0) return address;
+    return this.kernel.bugCheck(
+      BugCheckCode.KMODE_EXCEPTION_NOT_HANDLED,
+      0,
+      null,
+      'the guest memory is full: give the driver more with --guest-memory',
+    );
+  }
+
+  /** Frees memory of the driver's, with whatever lies in it. */
+  release(address: number, call: string): void {
+    const block = this.pool.blocks.get(address)!;
+    this.irps.forget(address, block.size, call);
+    const [busy] = this.objects.forget(address, block.size);
+    if (busy !== undefined) {
+      const what = busy.object instanceof KDPC ? 'a DPC that is queued' : 'an object that is waited for or set';
+      const message = `${call} of memory with ${what}: take it back or wait for it first`;
+      this.kernel.bugCheck(BugCheckCode.TIMER_OR_DPC_INVALID, busy.address, 'R41', message);
+    }
+    this.pool.release(address, this.where());
+  }
+
+  /** Raises an exception in the driver. Nothing of it handles one here: the bug check for an unhandled exception. */
+  raise(status: number): never {
+    const message = `the exception 0x${(status >>> 0).toString(16)} was raised, and nothing handles it`;
+    return this.kernel.bugCheck(BugCheckCode.KMODE_EXCEPTION_NOT_HANDLED, status >>> 0, null, message);
+  }
+
+  /** PKTHREAD of code that runs in no thread, which Windows would call the idle thread's or whichever it interrupted. */
+  idleThread(): number {
+    this.idle ||= this.allocateInternal(64);
+    return this.idle;
+  }
+  /** PEPROCESS of the System process. */
+  systemProcess(): number {
+    this.process ||= this.allocateInternal(64);
+    return this.process;
+  }
+
+  /** Where the driver is now, to be shown if what happens here turns out to matter. */
+  where(): Error {
+    return new Error();
+  }
+
+  /** Calls the driver in the thread that runs. */
+  *call(fn: number, args: readonly number[]): KernelRoutine<number> {
+    const { thread } = this.kernel;
+    const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
+    const result = yield* this.fibers.call(this.functionAt(fn), args, stack === 0 ? 0 : stack + this.stackSize, thread);
+    if (stack !== 0) this.giveStack(stack);
+    return result;
+  }
+
+  /** The same with an export. */
+  *callExport(name: 'DriverEntry', args: readonly number[]): KernelRoutine<number> {
+    const { thread } = this.kernel;
+    const stack = this.takeStack();
+    this.exports.__wasm_call_ctors?.();
+    const result = yield* this.fibers.call(this.exports[name], args, stack + this.stackSize, thread);
+    this.giveStack(stack);
+    return result;
+  }
+
+  /** The body of a system thread. */
+  *thread(fn: number, context: number): KernelRoutine<number> {
+    const { thread } = this.kernel;
+    const stack = this.takeStack();
+    try {
+      yield* this.fibers.call(this.functionAt(fn), [context], stack + this.stackSize, thread);
+      return 0;
+    } catch (error) {
+      if (error instanceof ThreadExit) return error.status;
+      throw error;
+    } finally {
+      if (this.kernel.crash === null) this.giveStack(stack);
+    }
+  }
+
+  /**
+   * Runs a routine of the driver now: a completion routine, a DPC. It may have to wait for a spin lock.
+   * @param done told what it returned, before or after this returns
+   */
+  run(fn: number, args: readonly number[], done: (result: number) => void = () => {}): Routine {
+    const { thread } = this.kernel;
+    const nested = this.fibers.isOn(thread);
+    const stack = nested ? 0 : this.takeStack();
+    const top = stack === 0 ? 0 : stack + this.stackSize;
+    const body = this.fibers.call(this.functionAt(fn), args, top, thread);
+    const routine = new Routine(this.kernel, nested ? thread : null, this, body, (result) => {
+      if (stack !== 0) this.giveStack(stack);
+      done(result);
+    });
+    if (!routine.step() && nested) {
+      const list = this.unfinished.get(thread!);
+      if (list === undefined) this.unfinished.set(thread!, [routine]);
+      else list.push(routine);
+    }
+    return routine;
+  }
+
+  /** Runs a callback of the driver, on a processor at DISPATCH_LEVEL, to its end: others go on while it waits for a spin lock. @returns its result */
+  callback(fn: number, args: readonly number[]): number {
+    let result = 0;
+    const routine = this.run(fn, args, (value) => {
+      result = value;
+    });
+    while (!routine.finished) {
+      if (routine.ready) routine.step();
+      else if (!this.kernel.scheduler.runAnother()) this.deadlocked();
+    }
+    return result;
+  }
+
+  /** Ends what a call has begun inside itself: the call returns only when the routines it has called have. */
+  *finishNested(): KernelRoutine<void> {
+    const { thread } = this.kernel;
+    if (thread === null) return;
+    const list = this.unfinished.get(thread);
+    while (list !== undefined && list.length > 0) {
+      const routine = list[list.length - 1];
+      yield SUSPEND;
+      if (routine.step()) list.pop();
+    }
+    this.unfinished.delete(thread);
+  }
+
+  completionRoutine(address: number): IO_COMPLETION_ROUTINE | null {
+    if (address === 0) return null;
+    let routine = this.completionRoutines.get(address);
+    if (routine === undefined) {
+      routine = (device, irp, context) => this.completed(address, device, irp as GuestIrp, context as number);
+      Object.defineProperty(routine, 'name', { value: this.functionName(address) });
+      this.completionRoutines.set(address, routine);
+      this.addresses.set(routine, address);
+    }
+    return routine;
+  }
+
+  private completed(fn: number, device: DEVICE_OBJECT | null, irp: GuestIrp, context: number): number {
+    let status = STATUS_MORE_PROCESSING_REQUIRED;
+    let late = false;
+    this.run(fn, [this.addressOf(device), irp.address, context], (result) => {
+      status = result | 0;
+      if (late) continueCompletion(this.kernel, irp, status, this.functionName(fn));
+    });
+    late = true;
+    return status;
+  }
+
+  cancelRoutine(address: number): DRIVER_CANCEL | null {
+    if (address === 0) return null;
+    let routine = this.cancelRoutines.get(address);
+    if (routine === undefined) {
+      routine = (device, irp) => void this.run(address, [this.addressOf(device), (irp as GuestIrp).address]);
+      this.cancelRoutines.set(address, routine);
+      this.addresses.set(routine, address);
+    }
+    return routine;
+  }
+
+  addressOf(object: object | null): number {
+    if (object === null) return 0;
+    const known = this.addresses.get(object);
+    if (known !== undefined) return known;
+    const address = this.sockets.addressOf(object);
+    if (address !== 0) this.addresses.set(object, address);
+    return address;
+  }
+  /** The address that an object of the host's has in the driver's memory; 0 when it has none (yet). */
+  knownAddress(object: object): number {
+    return this.addresses.get(object) ?? 0;
+  }
+  /** Gives an object of the host's an address for the driver. */
+  nameAddress(object: object, address: number): void {
+    this.addresses.set(object, address);
+  }
+  deviceAt(address: number): DEVICE_OBJECT | null {
+    return this.devices.at(address);
+  }
+
+  /** The driver's name for a function pointer, from the module's name section. */
+  functionName(fn: number): string {
+    const routine = this.exports.__indirect_function_table.get(fn) as { readonly name?: string } | null;
+    return routine?.name ?? `0x${fn.toString(16)}`;
+  }
+
+  private functionAt(fn: number): CallableFunction {
+    const table = this.exports.__indirect_function_table;
+    const routine = fn > 0 && fn < table.length ? table.get(fn) : null;
+    if (routine !== null) return routine;
+    return this.kernel.bugCheck(
+      BugCheckCode.KMODE_EXCEPTION_NOT_HANDLED,
+      fn,
+      null,
+      `a call through the function pointer 0x${fn.toString(16)}, which points to no function`,
+    );
+  }
+
+  private takeStack(): number {
+    return this.spareStacks.pop() ?? this.stackBlock();
+  }
+  private stackBlock(): number {
+    const address = this.pool.allocate(this.stackSize, 'stack');
+    if (address !== 0) return address;
+    return this.allocateInternal(this.stackSize);
+  }
+  private giveStack(address: number): void {
+    // A thread that was terminated leaves its frames' redzones behind.
+    this.memory.shadow.unpoison(address, this.stackSize);
+    this.spareStacks.push(address);
+  }
+
+  private deadlocked(): never {
+    return this.kernel.bugCheck(
+      BugCheckCode.SPIN_LOCK_ALREADY_OWNED,
+      0,
+      'R36',
+      'a callback spins on a lock whose holder waits: a spin lock must not be held while waiting',
+    );
+  }
+
+  private nobody(): Activity {
+    throw new Error(`no driver code is running at IRQL ${this.kernel.irql}, ${DISPATCH_LEVEL} at most`);
+  }
+}

@@ -1,0 +1,89 @@
+import { OpenWskError } from '../base/index.ts';
+import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
+import type { Wsk } from '../wsk/index.ts';
+import { type HostFunction, kernelTable } from './exports/index.ts';
+import type { SuspendingImport } from './fibers.ts';
+import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
+import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
+import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
+
+/** A compiled driver, ready to be loaded any number of times. */
+export interface DriverImage {
+  readonly module: WasmModule;
+  /** Bytes of memory it was linked for. */
+  readonly guestMemory: number;
+  readonly options?: GuestOptions;
+  /** Functions that the kernel here does not have, by name. */
+  readonly stubs?: Readonly<Record<string, HostFunction>>;
+}
+
+export interface LoadedDriver {
+  readonly guest: Guest;
+  readonly entry: DriverEntry;
+}
+
+/**
+ * Loads a compiled driver on a machine.
+ * @returns its DriverEntry, to be called as that of a TypeScript driver is
+ * @throws OpenWskError OWSK_MISSING_IMPORT when it calls kernel functions that are not here, by their names
+ */
+export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): LoadedDriver => {
+  const pages = image.guestMemory / WASM_PAGE;
+  const memory = new engine.Memory({ initial: pages, maximum: pages });
+  const guest = new Guest(kernel, wsk, memory, image.options);
+  const imports: Record<string, unknown> = { memory };
+  const missing: string[] = [];
+  for (const { name, kind } of engine.Module.imports(image.module)) {
+    if (kind !== 'function') continue;
+    const call = bound(guest, image, name);
+    if (call === null) missing.push(name);
+    else imports[name] = call;
+  }
+  if (missing.length > 0) throw missingImports(missing);
+  const { exports } = new engine.Instance(image.module, { env: imports });
+  guest.attach(exports as unknown as GuestExports);
+  return { guest, entry: (object, path) => driverEntry(guest, object, path) };
+};
+
+const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunction | null => {
+  const waiting = kernelTable.waiting[name];
+  if (waiting !== undefined) return guest.suspending(waiting.bind(null, guest) as SuspendingImport);
+  const plain = stubs?.[name] ?? kernelTable.plain[name];
+  return plain === undefined ? null : plain.bind(null, guest);
+};
+
+function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): KernelRoutine<number> {
+  const { memory } = guest;
+  guest.driverObject = guest.allocateInternal(Driver.size);
+  memory.fill(guest.driverObject, Driver.size, 0);
+  memory.write16(guest.driverObject + Driver.Type, 4);
+  memory.write16(guest.driverObject + Driver.Size, Driver.size);
+  writeUnicode(guest, guest.driverObject + Driver.DriverName, object.DriverName);
+  const registryPath = guest.allocateInternal(UNICODE_STRING.size);
+  writeUnicode(guest, registryPath, path);
+  const status = (yield* guest.callExport('DriverEntry', [guest.driverObject, registryPath])) | 0;
+  const unload = memory.readU32(guest.driverObject + Driver.DriverUnload);
+  if (unload !== 0) {
+    object.DriverUnload = function* () {
+      yield* guest.call(unload, [guest.driverObject]);
+    };
+  }
+  return status;
+}
+
+const writeUnicode = (guest: Guest, at: number, text: string): void => {
+  const { memory } = guest;
+  const buffer = guest.allocateInternal(text.length * 2 + 2);
+  memory.writeWide(buffer, `${text}\0`);
+  memory.write16(at + UNICODE_STRING.Length, text.length * 2);
+  memory.write16(at + UNICODE_STRING.MaximumLength, text.length * 2 + 2);
+  memory.write32(at + UNICODE_STRING.Buffer, buffer);
+};
+
+const missingImports = (names: readonly string[]): OpenWskError =>
+  new OpenWskError(
+    'OWSK_MISSING_IMPORT',
+    `the driver calls ${names.length === 1 ? 'a kernel function that is' : 'kernel functions that are'} not here: ` +
+      `${names.join(', ')}; give them in TypeScript: --stubs FILE.ts that exports functions of these names`,
+    'driver',
+  );

@@ -1,0 +1,82 @@
+import {
+  AF_INET6,
+  type SOCKADDR,
+  SOCKADDR_IN,
+  type SockaddrOut,
+  sockaddrFromBytes,
+  sockaddrSize,
+  sockaddrToBytes,
+} from '../../base/index.ts';
+import type { Ref } from '../../kernel/index.ts';
+import type { InputBuffer, WSK_BUF } from '../../wsk/index.ts';
+import type { Guest } from '../guest.ts';
+import { GuestMdl } from '../guest-mdl.ts';
+import { WSK_BUF as Buf, WSK_EVENT_CALLBACK_CONTROL as Control } from '../layout.ts';
+
+/** Reads the SOCKADDR behind a pointer. One of another family gives the wildcard of none: the call refuses it. */
+export const sockaddrAt = (guest: Guest, address: number): SOCKADDR => {
+  const family = guest.memory.read16(address);
+  const bytes = guest.memory.bytes(address, sockaddrSize(family));
+  return sockaddrFromBytes(bytes) ?? otherFamily(family);
+};
+
+const otherFamily = (family: number): SOCKADDR => {
+  const address = new SOCKADDR_IN();
+  return Object.defineProperty(address, 'sa_family', { value: family });
+};
+
+/** Where a call writes an address; null for NULL. */
+export const sockaddrOut = (guest: Guest, address: number): SockaddrOut | null =>
+  address === 0 ? null : { assign: (from) => writeSockaddr(guest, address, from) };
+
+export const writeSockaddr = (guest: Guest, address: number, from: SOCKADDR): void => {
+  guest.memory.check(address, sockaddrSize(from.sa_family), true);
+  sockaddrToBytes(from, guest.memory.raw(address, sockaddrSize(from.sa_family)));
+};
+
+/** Room for any SOCKADDR that WSK hands to a callback. */
+export const SOCKADDR_ROOM = sockaddrSize(AF_INET6);
+
+/** Reads a WSK_BUF, which is of use during the call only. */
+export const wskBufAt = (guest: Guest, address: number): WSK_BUF => {
+  const { memory } = guest;
+  return {
+    Mdl: GuestMdl.at(memory, memory.readU32(address + Buf.Mdl)),
+    Offset: memory.readU32(address + Buf.Offset),
+    Length: memory.readU32(address + Buf.Length),
+  };
+};
+
+/** Where a call writes a SIZE_T or a pointer. */
+export const refAt = (guest: Guest, address: number): Ref<number> | null =>
+  address === 0
+    ? null
+    : {
+        get value() {
+          return guest.memory.readU32(address);
+        },
+        set value(value: number) {
+          guest.memory.write32(address, value);
+        },
+      };
+
+const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0');
+
+/** A GUID as text, as NPI ids are compared: {2227E803-8D8B-11D4-ABAD-009027719E09}. */
+export const guidText = (bytes: Uint8Array): string => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
+  const tail = [...bytes.subarray(8, 16)].map((byte) => hex(byte, 2)).join('');
+  const head = [hex(view.getUint32(0, true), 8), hex(view.getUint16(4, true), 4), hex(view.getUint16(6, true), 4)];
+  return `{${[...head, tail.slice(0, 4), tail.slice(4)].join('-')}}`;
+};
+
+/** WSK_EVENT_CALLBACK_CONTROL behind a pointer. */
+export const eventControlAt = (guest: Guest, address: number): InputBuffer => {
+  const { memory } = guest;
+  const id = memory.readU32(address + Control.NpiId);
+  return { NpiId: guidText(memory.bytes(id, 16)), EventMask: memory.readU32(address + Control.EventMask) };
+};
+
+/** A buffer of a call; null for NULL. */
+export const bufferAt = (guest: Guest, address: number, size: number): Uint8Array | null =>
+  address === 0 ? null : guest.memory.bytes(address, size);
