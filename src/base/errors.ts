@@ -9,6 +9,9 @@
  * - OWSK_CLOSED: asked of a connection, or of Sockets, after close()
  * - OWSK_NOT_CONNECTED: asked of a socket that is not connected
  * - OWSK_NOT_A_WAIT: a kernel thread yielded something else than a wait
+ * - OWSK_COMPILE: a driver's sources do not make a module; the error's `diagnostics` say where
+ * - OWSK_NO_COMPILER, OWSK_NO_BINARYEN: a tool that C drivers need is not installed
+ * - OWSK_NOT_A_DRIVER: bytes that are no module made by `openwsk build`
  */
 export class OpenWskError extends Error {
   override readonly name = 'OpenWskError';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { compilersFound } from '../driver/compile/index.ts';
 import { hostObstacle } from '../public/host.ts';
 import { fastOpenSupport } from './fast-open-support.ts';
 
@@ -41,6 +42,7 @@ const examine = async (): Promise<Finding[]> => {
     },
     ...fastOpen(obstacle),
     ipv6(),
+    ...(await compilers()),
   ];
 };
 
@@ -52,6 +54,14 @@ const fastOpen = (obstacle: string | null): Finding[] => {
     return { what, state: support[side].on ? 'ok' : 'off', text: support[side].text };
   });
 };
+
+/** What drivers in C need. Missing tools leave everything else working. */
+const compilers = async (): Promise<Finding[]> =>
+  (await compilersFound()).map(({ what, version, advice }) => ({
+    what,
+    state: version === null ? 'off' : 'ok',
+    text: version ?? advice,
+  }));
 
 const nodeVersion = (): Finding => {
   const [major, minor] = process.versions.node.split('.').map(Number);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { buildCommand } from './build.ts';
 import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -20,6 +21,7 @@ const program = new Command('openwsk')
 
 for (const command of [
   runCommand(),
+  buildCommand(),
   connectCommand(),
   serveCommand(),
   packetsCommand(),

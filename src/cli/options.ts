@@ -17,3 +17,17 @@ export const numberOption =
     if (text.trim() !== '' && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`${name} takes a number from ${least} to ${most}.`);
   };
+
+/** Gathers an option that may be given again. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+const units: Record<string, number> = { '': 1, K: 1024, M: 1024 * 1024, G: 1024 * 1024 * 1024 };
+
+/** A parser for a size in bytes, or with K, M or G. */
+export const sizeOption =
+  (name: string) =>
+  (text: string): number => {
+    const [, digits, unit] = /^(\d+)([KMG]?)$/i.exec(text) ?? [];
+    if (digits !== undefined) return Number(digits) * units[unit.toUpperCase()];
+    throw new InvalidArgumentError(`${name} takes a size: 16M, 512K, or bytes.`);
+  };

@@ -14,7 +14,7 @@ import {
 import { captureOf, JSON_SCHEMA, jsonRecord, ladder, ladderText, recordLine } from '../report/index.ts';
 import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
-import { integerOption, numberOption } from './options.ts';
+import { collect, integerOption, numberOption } from './options.ts';
 import { runOnHost } from './run-on-host.ts';
 import { statistics } from './statistics.ts';
 
@@ -60,8 +60,6 @@ export const runCommand = (): Command =>
     .action(run);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 const run = async (file: string, options: Options): Promise<void> => {
   if (options.net !== 'sim' && options.net !== 'host') throw new UsageError(`--net ${options.net}: take sim or host`);

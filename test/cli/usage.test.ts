@@ -107,6 +107,9 @@ test('doctor tells what works', async () => {
     'Fast Open, client',
     'Fast Open, server',
     'IPv6',
+    'native compiler',
+    'bundled compiler',
+    'binaryen',
   ]);
   expect(code).toBe(findings.some(({ state }) => state === 'missing') ? 2 : 0);
 });

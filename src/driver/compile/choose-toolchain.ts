@@ -1,0 +1,25 @@
+import { OpenWskError } from '../../base/index.ts';
+import { bundledToolchain } from './bundled-toolchain.ts';
+import type { Cache } from './cache.ts';
+import { nativeToolchain } from './native-toolchain.ts';
+import type { Toolchain } from './toolchain.ts';
+import type { CompilerChoice } from './types.ts';
+
+export const INSTALL_BUNDLED = 'npm install @yowasp/clang binaryen';
+
+/**
+ * The compiler to use: the machine's own when there is one that works, it is many times faster.
+ * @throws OpenWskError OWSK_NO_COMPILER when what was asked for is not there
+ */
+export const chooseToolchain = async (choice: CompilerChoice, cache: Cache): Promise<Toolchain> => {
+  const native = choice === 'bundled' ? null : await nativeToolchain(cache);
+  const found = native ?? (choice === 'native' ? null : bundledToolchain());
+  if (found !== null) return found;
+  throw new OpenWskError('OWSK_NO_COMPILER', missing[choice]);
+};
+
+const missing: Record<CompilerChoice, string> = {
+  auto: `there is no C compiler: install one with ${INSTALL_BUNDLED}, or put clang and wasm-ld (lld) on PATH`,
+  native: 'no clang on PATH makes WebAssembly: install clang 14 or later and lld (wasm-ld), or use --compiler bundled',
+  bundled: `the bundled compiler is not installed: ${INSTALL_BUNDLED}`,
+};

@@ -1,0 +1,10 @@
+export { compileDriver } from './compile-driver.ts';
+export { type CompilerFound, compilersFound } from './compilers-found.ts';
+export { suspendingImports } from './suspending-imports.ts';
+export {
+  type CompiledDriver,
+  CompileError,
+  type CompileRequest,
+  type CompilerChoice,
+  type Diagnostic,
+} from './types.ts';
