@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { parsePeer, runDriver } from '../public/sim.ts';
 import { type LadderLine, ladder, ladderText } from '../report/index.ts';
-import { loadDriver } from './load-driver.ts';
+import { loadTypeScriptDriver } from './load-driver.ts';
 
 const SAMPLE = new URL('../../examples/fast-open.ts', import.meta.url);
 const RTT = 40;
@@ -15,7 +15,7 @@ export const demoCommand = (): Command =>
     .action(demo);
 
 const demo = async (): Promise<void> => {
-  const entry = await loadDriver(fileURLToPath(SAMPLE));
+  const entry = await loadTypeScriptDriver(fileURLToPath(SAMPLE));
   const { simulation, driver, problems } = await runDriver(entry, { rtt: RTT, peers: [parsePeer('echo')] });
   const lines = ladder(simulation.trace!, { machine: driver.number });
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);

@@ -1,23 +1,38 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { DriverEntry } from '../public/kernel.ts';
-import type { Nt } from '../public/sim.ts';
+import type { LoadableDriver, Nt } from '../public/sim.ts';
+import type { CompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
+import { loadCDriver } from './load-c-driver.ts';
+
+/**
+ * Loads a driver: a TypeScript or JavaScript file, or C and C++ sources, folders, or a module of `openwsk build`.
+ * @throws UsageError when there is no such file or it is none of these; what the two kinds throw
+ */
+export const loadDriver = async (
+  inputs: readonly string[],
+  options: CompileOptions,
+): Promise<DriverEntry<Nt> | LoadableDriver> => {
+  const absent = inputs.find((file) => !existsSync(resolve(file)));
+  if (absent !== undefined) throw new UsageError(`${absent}: there is no such file`);
+  const [first] = inputs;
+  if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(first))) return loadCDriver(inputs, options);
+  if (inputs.length > 1)
+    throw new UsageError(`${inputs[1]}: a driver in TypeScript is one file, which imports the rest`);
+  return loadTypeScriptDriver(first);
+};
 
 /**
  * Loads a driver written in TypeScript (or JavaScript): bundles it with what it imports, except `openwsk` itself, which
  * it shares with this program, and takes its export `DriverEntry`.
- * @throws UsageError when there is no such file, it does not compile, or exports no DriverEntry
+ * @throws UsageError when it does not compile, or exports no DriverEntry
  */
-export const loadDriver = async (file: string): Promise<DriverEntry<Nt>> => {
+export const loadTypeScriptDriver = async (file: string): Promise<DriverEntry<Nt>> => {
   const path = resolve(file);
-  if (!existsSync(path)) throw new UsageError(`${file}: there is no such file`);
-  if (statSync(path).isDirectory() || !['.ts', '.mts', '.js', '.mjs'].includes(extname(path))) {
-    throw new UsageError(`${file}: drivers are TypeScript files so far (.ts)`);
-  }
   const folder = mkdtempSync(join(tmpdir(), 'openwsk-'));
   try {
     const bundle = join(folder, 'driver.mjs');

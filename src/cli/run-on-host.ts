@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { NT_SUCCESS, ntStatusName } from '../public/index.ts';
 import type { DRIVER_OBJECT, DriverEntry } from '../public/kernel.ts';
-import { called, type Nt, RealExecutor, Recorder } from '../public/sim.ts';
+import { called, type LoadableDriver, type Nt, RealExecutor, Recorder } from '../public/sim.ts';
 import { JSON_SCHEMA, jsonRecord, ladder, ladderText } from '../report/index.ts';
 import { hostMachine } from './host.ts';
 
@@ -14,13 +14,17 @@ interface Options {
  * Loads a driver on the system's own network. A driver that has sockets open when DriverEntry has returned is a server:
  * it runs until Ctrl-C. Then it is unloaded.
  */
-export const runOnHost = async (entry: DriverEntry<Nt>, { json, ladder: asLadder }: Options): Promise<void> => {
+export const runOnHost = async (
+  driver: DriverEntry<Nt> | LoadableDriver,
+  { json, ladder: asLadder }: Options,
+): Promise<void> => {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   const executor = new RealExecutor();
   const trace = new Recorder(executor);
   const plain = !json && !asLadder;
   const onPrint = (text: string): void => void (plain && say(text.trimEnd()));
   const machine = await hostMachine({ executor, trace, onPrint, quiet: json ?? false });
+  const entry = typeof driver === 'function' ? driver : driver.load(machine.kernel, machine.wsk).entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const status = await machine.run((nt) => called(entry(object, '\\Registry\\Machine\\System\\driver', nt)));
   const open = [...machine.wsk.clients].some(({ sockets }) => sockets.size > 0);

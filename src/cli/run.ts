@@ -6,19 +6,21 @@ import {
   type DriverOutcome,
   type DriverScenario,
   divergence,
+  type LoadableDriver,
   type Nt,
   parsePeer,
   RecordKind,
   runDriver,
 } from '../public/sim.ts';
 import { captureOf, JSON_SCHEMA, jsonRecord, ladder, ladderText, recordLine } from '../report/index.ts';
+import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
 import { collect, integerOption, numberOption } from './options.ts';
 import { runOnHost } from './run-on-host.ts';
 import { statistics } from './statistics.ts';
 
-interface Options {
+interface Options extends CompileOptions {
   readonly peer?: string[];
   readonly rtt: number;
   readonly loss: number;
@@ -33,9 +35,11 @@ interface Options {
 }
 
 export const runCommand = (): Command =>
-  new Command('run')
-    .description('run a driver on the simulated network and tell what happened')
-    .argument('<driver.ts>', 'a file that exports DriverEntry')
+  withCompileOptions(
+    new Command('run')
+      .description('run a driver on the simulated network and tell what happened')
+      .argument('<driver...>', 'C or C++ sources or their folder, a module of build, or a TypeScript file'),
+  )
     .option(
       '--peer <KIND[@HOST:PORT]>',
       'echo, discard, http, refuse, silent or client@PORT; may be given again',
@@ -56,14 +60,14 @@ export const runCommand = (): Command =>
       numberOption('--time-limit', 1, 1e12),
       600_000,
     )
-    .addHelpText('after', '\nExample:\n  openwsk run examples/fast-open.ts --peer echo --ladder')
+    .addHelpText('after', '\nExample:\n  openwsk run driver.c --peer echo --ladder')
     .action(run);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const run = async (file: string, options: Options): Promise<void> => {
+const run = async (inputs: string[], options: Options): Promise<void> => {
   if (options.net !== 'sim' && options.net !== 'host') throw new UsageError(`--net ${options.net}: take sim or host`);
-  const entry = await loadDriver(file);
+  const entry = await loadDriver(inputs, options);
   if (options.net === 'host') {
     const simulated = (['peer', 'pcap', 'stats', 'checkDeterminism'] as const).find(
       (name) => options[name] !== undefined,
@@ -107,7 +111,7 @@ const machineNames = ({ simulation }: DriverOutcome): Record<number, string> =>
 
 /** The determinism check: a second run, and the first difference if there is one. */
 const again = async (
-  entry: DriverEntry<Nt>,
+  entry: DriverEntry<Nt> | LoadableDriver,
   scenario: DriverScenario,
   { simulation }: DriverOutcome,
 ): Promise<void> => {

@@ -25,6 +25,7 @@ import { Pool, type PoolOptions } from './pool.ts';
 import { type Activity, Routine } from './routine.ts';
 import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
+import { ThreadExit } from './thread-exit.ts';
 import type { WasmGlobal, WasmMemory } from './webassembly.ts';
 import { Indications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
@@ -45,15 +46,6 @@ export interface GuestOptions extends PoolOptions {
 
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
-
-/** Thrown by PsTerminateSystemThread through the driver's frames. */
-export class ThreadExit extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super('PsTerminateSystemThread');
-    this.status = status;
-  }
-}
 
 /** A driver's compiled code in its memory, on one machine: everything that its imports work with. */
 export class Guest implements Pointers {
@@ -181,6 +173,11 @@ export class Guest implements Pointers {
   systemProcess(): number {
     this.process ||= this.allocateInternal(64);
     return this.process;
+  }
+
+  /** Its system threads that have not ended. */
+  get liveThreads(): KernelThread[] {
+    return [...this.threads].filter((thread) => !thread.signalled);
   }
 
   /** Where the driver is now, to be shown if what happens here turns out to matter. */

@@ -1,10 +1,12 @@
 import { OpenWskError } from '../base/index.ts';
 import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
+import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable } from './exports/index.ts';
 import type { SuspendingImport } from './fibers.ts';
 import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
+import { leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
 
 /** A compiled driver, ready to be loaded any number of times. */
@@ -20,7 +22,18 @@ export interface DriverImage {
 export interface LoadedDriver {
   readonly guest: Guest;
   readonly entry: DriverEntry;
+  /** What the driver has not given back, a line each. */
+  leftBehind(): string[];
 }
+
+/**
+ * A module of `openwsk build` as an image.
+ * @throws OpenWskError OWSK_NOT_A_DRIVER for other bytes
+ */
+export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
+  const { facts } = readDriverModule(wasm, name);
+  return { module: new engine.Module(wasm), guestMemory: facts.guestMemory };
+};
 
 /**
  * Loads a compiled driver on a machine.
@@ -42,7 +55,11 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): L
   if (missing.length > 0) throw missingImports(missing);
   const { exports } = new engine.Instance(image.module, { env: imports });
   guest.attach(exports as unknown as GuestExports);
-  return { guest, entry: (object, path) => driverEntry(guest, object, path) };
+  return {
+    guest,
+    entry: (object, path) => driverEntry(guest, object, path),
+    leftBehind: () => leftBehind(guest),
+  };
 };
 
 const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunction | null => {

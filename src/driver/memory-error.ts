@@ -1,6 +1,7 @@
 import { BugCheck, BugCheckCode } from '../kernel/index.ts';
-import { type Guest, ThreadExit } from './guest.ts';
+import type { Guest } from './guest.ts';
 import { Poison } from './shadow.ts';
+import { ThreadExit } from './thread-exit.ts';
 
 /** Bytes, as an address or a distance. */
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;

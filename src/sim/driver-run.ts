@@ -1,7 +1,8 @@
 import { NT_SUCCESS, type NTSTATUS, ntStatusName, OpenWskError, SOCKADDR_IN } from '../base/index.ts';
-import type { DRIVER_OBJECT, DriverEntry, KernelRoutine } from '../kernel/index.ts';
+import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
+import type { Wsk } from '../wsk/index.ts';
 import { isLocalPeer, type PeerSpec, peerAddress, startPeer } from './peer-kinds.ts';
 import type { ClientPeer } from './peers/index.ts';
 import { pendingCalls } from './pending-calls.ts';
@@ -19,6 +20,11 @@ export interface DriverScenario {
   readonly timeLimit?: number;
   readonly machine?: SimulatedMachineOptions;
   readonly trace?: boolean;
+}
+
+/** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
+export interface LoadableDriver {
+  load(kernel: Kernel, wsk: Wsk): { readonly entry: DriverEntry; leftBehind(): string[] };
 }
 
 export interface DriverOutcome {
@@ -41,7 +47,10 @@ const PEER_ADDRESSES = ['10.0.0.2/24', 'fd00::2/64'];
  *
  * @throws OpenWskError for a scenario that makes no sense
  */
-export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {}): Promise<DriverOutcome> => {
+export const runDriver = async (
+  program: DriverEntry | LoadableDriver,
+  scenario: DriverScenario = {},
+): Promise<DriverOutcome> => {
   const { seed = 1, rtt = 40, loss = 0, peers = [], timeLimit = 600_000, trace = true } = scenario;
   if (!(rtt >= 0 && rtt <= 3_600_000)) throw invalid('rtt', `rtt is ${rtt}; give milliseconds from 0 to 3,600,000`);
   if (!(timeLimit > 0)) throw invalid('timeLimit', `the time limit is ${timeLimit}; give milliseconds above 0`);
@@ -58,6 +67,8 @@ export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {
     const client = startPeer(at, spec, new SOCKADDR_IN('10.0.0.1', spec.port));
     if (client !== null) clients.push(client);
   }
+  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk);
+  const entry = typeof program === 'function' ? program : loaded!.entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const ends: { status: NTSTATUS | null; unloaded: boolean; thrown: unknown } = {
     status: null,
@@ -75,13 +86,13 @@ export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {
   const limit = timeLimit * MILLISECOND;
   await simulation.settle(limit);
   const problems: string[] = [];
-  const loaded = ends.status !== null && NT_SUCCESS(ends.status);
+  const succeeded = ends.status !== null && NT_SUCCESS(ends.status);
   if (ends.status === null && driver.isRunning && ends.thrown === null) {
     problems.push(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
   }
-  if (ends.status !== null && !loaded) problems.push(`DriverEntry returned ${ntStatusName(ends.status)}`);
+  if (ends.status !== null && !succeeded) problems.push(`DriverEntry returned ${ntStatusName(ends.status)}`);
   const unload = object.DriverUnload;
-  if (loaded && unload !== null && driver.isRunning) {
+  if (succeeded && unload !== null && driver.isRunning) {
     thread('DriverUnload', function* () {
       yield* called(unload(object));
       ends.unloaded = true;
@@ -93,8 +104,8 @@ export const runDriver = async (entry: DriverEntry, scenario: DriverScenario = {
   }
   for (const { machine, crash } of simulation.crashes) problems.push(`bug check on ${machine.name}: ${crash.message}`);
   if (ends.thrown !== null && simulation.crashes.length === 0) problems.push(String(ends.thrown));
-  if (driver.isRunning && (ends.unloaded || (loaded && unload === null)))
-    problems.push(...leftBehind(driver, unload !== null));
+  if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
+    problems.push(...leftBehind(driver, loaded?.leftBehind() ?? [], unload !== null));
   for (const client of clients) {
     if (client.outcome === null) problems.push('a client peer got no answer');
     else if (!client.outcome.ok) problems.push(client.outcome.text);
@@ -110,14 +121,15 @@ export function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {
 }
 
 /** What a driver that was unloaded has not given back. */
-const leftBehind = ({ kernel, wsk }: SimulatedMachine, unloaded: boolean): string[] => {
+const leftBehind = ({ kernel, wsk }: SimulatedMachine, more: readonly string[], unloaded: boolean): string[] => {
   const sockets = [...wsk.clients].reduce((sum, client) => sum + client.sockets.size, 0);
   const counts = [
     [sockets, 'socket'],
     [wsk.clients.size, 'WSK registration'],
     [kernel.liveIrps.size, 'IRP'],
   ] as const;
-  const left = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`]));
+  const some = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`]));
+  const left = [...some, ...more];
   if (left.length === 0) return [];
   return [
     unloaded ? `left behind at unload: ${left.join(', ')}` : `no DriverUnload, and still there: ${left.join(', ')}`,

@@ -1,6 +1,5 @@
 export { compileDriver } from './compile-driver.ts';
 export { type CompilerFound, compilersFound } from './compilers-found.ts';
-export { suspendingImports } from './suspending-imports.ts';
 export {
   type CompiledDriver,
   CompileError,

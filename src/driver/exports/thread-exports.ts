@@ -1,7 +1,8 @@
 import { STATUS_INVALID_HANDLE, STATUS_SUCCESS } from '../../base/index.ts';
 import { DispatcherObject, KeDelayExecutionThread, KernelThread, KeWaitForSingleObject } from '../../kernel/index.ts';
-import { type Guest, ThreadExit } from '../guest.ts';
+import type { Guest } from '../guest.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from '../layout.ts';
+import { ThreadExit } from '../thread-exit.ts';
 import { timeoutAt } from './event-exports.ts';
 import type { ExportTable } from './export-table.ts';
 
