@@ -1,10 +1,11 @@
 import { NT_SUCCESS, type NTSTATUS, type SOCKADDR, STATUS_SUCCESS } from '../base/index.ts';
 import { WSK_EVENT_ACCEPT, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
 import { CONNECTION_EVENTS } from './event-callbacks.ts';
+import type { WskRequest } from './request.ts';
 import type { SocketObject } from './socket.ts';
 import type { WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
 import { noOp, type StreamEndpoint } from './transport.ts';
-import type { AcceptRequest } from './wsk-accept.ts';
+import type { AcceptWork } from './wsk-accept.ts';
 
 interface Incoming {
   readonly endpoint: StreamEndpoint;
@@ -15,18 +16,18 @@ interface Incoming {
 /** Where incoming connections go: to the WskAccept calls that wait and, only when none waits, to WskAcceptEvent. */
 export class AcceptQueue {
   private readonly socket: SocketObject;
-  private readonly queue: AcceptRequest[] = [];
+  private readonly queue: WskRequest[] = [];
 
   constructor(socket: SocketObject) {
     this.socket = socket;
   }
 
-  push(request: AcceptRequest): void {
+  push(request: WskRequest): void {
     this.queue.push(request);
     if (this.queue.length === 1) this.serve();
   }
 
-  remove(request: AcceptRequest): boolean {
+  remove(request: WskRequest): boolean {
     const index = this.queue.indexOf(request);
     if (index >= 0) this.queue.splice(index, 1);
     return index >= 0;
@@ -42,16 +43,17 @@ export class AcceptQueue {
   }
 
   /** Serves a new call at once if nothing waits before it. @returns the socket, or null */
-  serveNow(request: AcceptRequest): SocketObject | null {
+  serveNow(request: WskRequest): SocketObject | null {
     return this.queue.length > 0 ? null : this.take(request);
   }
 
-  private take(request: AcceptRequest): SocketObject | null {
+  private take(request: WskRequest): SocketObject | null {
     const incoming = this.next();
     if (incoming === null) return null;
-    const accepted = this.socket.spawn(incoming.endpoint, request.socketContext, request.socketDispatch);
-    request.localAddress?.assign(incoming.local);
-    request.remoteAddress?.assign(incoming.remote);
+    const { socketContext, socketDispatch, localAddress, remoteAddress } = request.work as AcceptWork;
+    const accepted = this.socket.spawn(incoming.endpoint, socketContext, socketDispatch);
+    localAddress?.assign(incoming.local);
+    remoteAddress?.assign(incoming.remote);
     accepted.indicateSoon();
     return accepted;
   }
