@@ -9,9 +9,13 @@ import type { AcceptWork } from './wsk-accept.ts';
 
 interface Incoming {
   readonly endpoint: StreamEndpoint;
-  readonly local: SOCKADDR;
-  readonly remote: SOCKADDR;
+  /** Null until somebody wants to know. */
+  readonly local: SOCKADDR | null;
+  readonly remote: SOCKADDR | null;
 }
+
+const localOf = ({ endpoint, local }: Incoming): SOCKADDR => local ?? endpoint.localAddress()!;
+const remoteOf = ({ endpoint, remote }: Incoming): SOCKADDR => remote ?? endpoint.remoteAddress()!;
 
 /** Where incoming connections go: to the WskAccept calls that wait and, only when none waits, to WskAcceptEvent. */
 export class AcceptQueue {
@@ -52,8 +56,8 @@ export class AcceptQueue {
     if (incoming === null) return null;
     const { socketContext, socketDispatch, localAddress, remoteAddress } = request.work as AcceptWork;
     const accepted = this.socket.spawn(incoming.endpoint, socketContext, socketDispatch);
-    localAddress?.assign(incoming.local);
-    remoteAddress?.assign(incoming.remote);
+    localAddress?.assign(localOf(incoming));
+    remoteAddress?.assign(remoteOf(incoming));
     accepted.indicateSoon();
     return accepted;
   }
@@ -63,6 +67,7 @@ export class AcceptQueue {
     for (;;) {
       const endpoint = this.socket.endpoint!.accept();
       if (endpoint === null) return null;
+      if (endpoint.knowsAddresses === true) return { endpoint, local: null, remote: null };
       const [local, remote] = [endpoint.localAddress(), endpoint.remoteAddress()];
       if (local !== null && remote !== null) return { endpoint, local, remote };
       endpoint.close(noOp);
@@ -78,9 +83,10 @@ export class AcceptQueue {
     }
   }
 
-  private show({ endpoint, local, remote }: Incoming): void {
+  private show(incoming: Incoming): void {
     const { socket } = this;
-    const accepted = socket.spawn(endpoint, null, null);
+    const [local, remote] = [localOf(incoming), remoteOf(incoming)];
+    const accepted = socket.spawn(incoming.endpoint, null, null);
     // Connection events of the listening socket are handed down, but not to sockets that WskAccept delivers.
     accepted.callbacks.enable(socket.callbacks.mask & CONNECTION_EVENTS);
     const context: { value: unknown } = { value: null };

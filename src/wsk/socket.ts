@@ -78,6 +78,9 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   /** Requests whose IRP has not completed yet. */
   readonly pending: WskRequest[] = [];
   readonly receives = new ReceiveQueue(this);
+  /** Neighbours in the client's list. */
+  olderSocket: SocketObject | null = null;
+  newerSocket: SocketObject | null = null;
   private acceptQueue: AcceptQueue | null = null;
   private inspections: Inspection | null = null;
   readonly callbacks: EventCallbacks;
