@@ -2,6 +2,7 @@ import { NT_SUCCESS, type NTSTATUS, type SOCKADDR, STATUS_SUCCESS } from '../bas
 import { WSK_EVENT_ACCEPT, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
 import { CONNECTION_EVENTS } from './event-callbacks.ts';
 import type { WskRequest } from './request.ts';
+import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
 import type { WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
 import { noOp, type StreamEndpoint } from './transport.ts';
@@ -20,7 +21,7 @@ const remoteOf = ({ endpoint, remote }: Incoming): SOCKADDR => remote ?? endpoin
 /** Where incoming connections go: to the WskAccept calls that wait and, only when none waits, to WskAcceptEvent. */
 export class AcceptQueue {
   private readonly socket: SocketObject;
-  private readonly queue: WskRequest[] = [];
+  private readonly queue = new RequestQueue();
 
   constructor(socket: SocketObject) {
     this.socket = socket;
@@ -28,19 +29,17 @@ export class AcceptQueue {
 
   push(request: WskRequest): void {
     this.queue.push(request);
-    if (this.queue.length === 1) this.serve();
+    if (this.queue.first === request) this.serve();
   }
 
   remove(request: WskRequest): boolean {
-    const index = this.queue.indexOf(request);
-    if (index >= 0) this.queue.splice(index, 1);
-    return index >= 0;
+    return this.queue.remove(request);
   }
 
   /** Hands waiting connections to waiting calls. */
   serve(): void {
-    while (this.queue.length > 0) {
-      const accepted = this.take(this.queue[0]);
+    for (let request = this.queue.first; request !== null; request = this.queue.first) {
+      const accepted = this.take(request);
       if (accepted === null) return;
       this.queue.shift()!.completeSoon(STATUS_SUCCESS, accepted);
     }
@@ -48,7 +47,7 @@ export class AcceptQueue {
 
   /** Serves a new call at once if nothing waits before it. @returns the socket, or null */
   serveNow(request: WskRequest): SocketObject | null {
-    return this.queue.length > 0 ? null : this.take(request);
+    return this.queue.first !== null ? null : this.take(request);
   }
 
   private take(request: WskRequest): SocketObject | null {
@@ -76,7 +75,7 @@ export class AcceptQueue {
 
   /** Shows the client the connections that no WskAccept waits for. Runs at DISPATCH_LEVEL, as an event of its own. */
   indicate(): void {
-    while (this.queue.length === 0 && this.socket.wants(WSK_EVENT_ACCEPT)) {
+    while (this.queue.first === null && this.socket.wants(WSK_EVENT_ACCEPT)) {
       const incoming = this.next();
       if (incoming === null) return;
       this.show(incoming);
@@ -112,6 +111,7 @@ export class AcceptQueue {
   }
 
   endAll(status: NTSTATUS): void {
-    for (const request of this.queue.splice(0)) request.completeSoon(status, 0);
+    for (let request = this.queue.shift(); request !== null; request = this.queue.shift())
+      request.completeSoon(status, 0);
   }
 }

@@ -2,6 +2,7 @@ import { type NTSTATUS, STATUS_PENDING, STATUS_SUCCESS } from '../base/index.ts'
 import { WSK_EVENT_RECEIVE, WSK_FLAG_AT_DISPATCH_LEVEL, WSK_FLAG_DRAIN, WSK_FLAG_WAITALL } from './constants.ts';
 import { dataIndication } from './data-indication.ts';
 import type { WskRequest } from './request.ts';
+import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
 import type { WSK_DATA_INDICATION } from './structures.ts';
 import type { Lease, StreamEndpoint } from './transport.ts';
@@ -17,7 +18,7 @@ const DRAINED_AT_ONCE = 65_536;
  */
 export class ReceiveQueue {
   private readonly socket: SocketObject;
-  private readonly queue: WskRequest[] = [];
+  private readonly queue = new RequestQueue();
   /** Lists that the client keeps; made when it keeps the first. */
   private retained: Map<WSK_DATA_INDICATION, Lease> | null = null;
   private armed = true;
@@ -29,12 +30,12 @@ export class ReceiveQueue {
 
   push(request: WskRequest): void {
     this.queue.push(request);
-    if (this.queue.length === 1) this.serve();
+    if (this.queue.first === request) this.serve();
   }
 
   /** Serves a new call at once if nothing waits before it. @returns whether it has all it asked for */
   serveNow(request: WskRequest): boolean {
-    if (this.queue.length > 0) return false;
+    if (this.queue.first !== null) return false;
     const endpoint = this.socket.endpoint!;
     for (;;) {
       const bytes = takeBytes(request, endpoint);
@@ -45,16 +46,13 @@ export class ReceiveQueue {
 
   /** Takes one back. @returns false when its result is on the way */
   remove(request: WskRequest): boolean {
-    const index = this.queue.indexOf(request);
-    if (index >= 0) this.queue.splice(index, 1);
-    return index >= 0;
+    return this.queue.remove(request);
   }
 
   /** Moves what has arrived into the buffers that wait for it. */
   serve(): void {
     const endpoint = this.socket.endpoint!;
-    while (this.queue.length > 0) {
-      const request = this.queue[0];
+    for (let request = this.queue.first; request !== null; request = this.queue.first) {
       const bytes = takeBytes(request, endpoint);
       if (bytes === 0 && !endpoint.endOfStream) return;
       // The peer's end completes every waiting receive, with what it has so far: 0 bytes for most.
@@ -75,7 +73,7 @@ export class ReceiveQueue {
     // A callback may call WskReceive and so bring us back here: the outer loop goes on for it.
     if (this.indicating) return;
     this.indicating = true;
-    while (this.queue.length === 0 && this.armed && this.socket.wants(WSK_EVENT_RECEIVE)) {
+    while (this.queue.first === null && this.armed && this.socket.wants(WSK_EVENT_RECEIVE)) {
       const lease = this.socket.endpoint!.borrow(LARGEST_INDICATION);
       if (lease === null) break;
       this.show(lease);
@@ -119,8 +117,8 @@ export class ReceiveQueue {
   }
 
   endAll(status: NTSTATUS): void {
-    if (this.queue.length === 0) return;
-    for (const request of this.queue.splice(0)) request.completeSoon(status, request.filled);
+    for (let request = this.queue.shift(); request !== null; request = this.queue.shift())
+      request.completeSoon(status, request.filled);
   }
 }
 

@@ -80,8 +80,12 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
   private status: NTSTATUS = STATUS_PENDING;
   private information: ULONG_PTR = 0;
   private resultFixed = false;
-  /** Where the socket's list of pending requests holds this one; -1 when it does not. */
-  pendingIndex = -1;
+  /** Neighbours in the socket's list of pending requests. */
+  olderPending: WskRequest | null = null;
+  newerPending: WskRequest | null = null;
+  isPending = false;
+  /** The next one in a RequestQueue. */
+  nextWaiting: WskRequest | null = null;
   private completionQueued = false;
 
   constructor(wsk: Wsk, socket: SocketObject | null, name: string, irp: IRP, kind: RequestKind = plainKind) {

@@ -19,7 +19,7 @@ const kind: RequestKind = {
 
 const tryComplete = (request: WskRequest): void => {
   const socket = request.socket!;
-  if (request.step !== ENDPOINT_GONE || socket.pending.length > 1 || socket.callbacks.anyRunning) return;
+  if (request.step !== ENDPOINT_GONE || socket.pendingCount > 1 || socket.callbacks.anyRunning) return;
   socket.onQuiet = null;
   socket.state = 'closed';
   socket.client.socketClosed(socket);
