@@ -148,7 +148,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
       return STATUS_INVALID_DEVICE_STATE;
     }
     if (to.sa_family !== this.family) return STATUS_INVALID_PARAMETER;
-    const { version, words } = netAddress(to);
+    const { version, words } = netAddress(to, this.transport.words);
     if (words === null || to.port === 0) return STATUS_INVALID_ADDRESS_COMPONENT;
     if (version === 4 && this.family !== AF_INET && options.v6Only === 1) return STATUS_INVALID_ADDRESS_COMPONENT;
     const path = host.pathTo(version, bound.words, words);

@@ -10,6 +10,8 @@ export class StackTransport implements Transport {
   readonly capability: TransportCapability = { ackCompletion: true, inspect: true, earlyDataKnown: true };
   readonly host: Host;
   readonly upcalls: Upcalls;
+  /** An address that is being looked at. */
+  readonly words = new Int32Array(4);
   private readonly defaults: StreamOptions;
 
   constructor(host: Host) {
