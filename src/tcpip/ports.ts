@@ -60,7 +60,8 @@ export class PortTable {
       const index = this.cursor;
       const port = this.first + index;
       this.cursor = index + 1 === this.range ? 0 : index + 1;
-      if (inUse[index] !== 0 || clashing[port] !== 0 || this.leases.has(keyOf(address, port))) continue;
+      if (inUse[index] !== 0 || clashing[port] !== 0) continue;
+      if (this.leases.size > 0 && this.leases.has(keyOf(address, port))) continue;
       inUse[index] = 1;
       this.tally(address)[port]++;
       this.count++;
