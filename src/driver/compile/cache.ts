@@ -46,7 +46,7 @@ export class Cache {
       writeFileSync(beside, Buffer.concat([createHash('sha256').update(content).digest(), content]));
       renameSync(beside, path);
     } catch {
-      rmSync(beside, { force: true });
+      this.#remove(beside);
     }
   }
 
@@ -69,6 +69,14 @@ export class Cache {
       for (const { name } of aged.slice(0, names.length >> 1)) rmSync(join(this.folder, name), { force: true });
     } catch {
       // Another process prunes at the same time.
+    }
+  }
+
+  #remove(path: string): void {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // The folder itself cannot be used.
     }
   }
 

@@ -9,14 +9,19 @@ export const INSTALL_BUNDLED = 'npm install @yowasp/clang binaryen';
 
 /**
  * The compiler to use: the machine's own when there is one that works, it is many times faster.
+ * @param cxx whether there is C++ to compile
  * @throws OpenWskError OWSK_NO_COMPILER when what was asked for is not there
  */
-export const chooseToolchain = async (choice: CompilerChoice, cache: Cache): Promise<Toolchain> => {
+export const chooseToolchain = async (choice: CompilerChoice, cxx: boolean, cache: Cache): Promise<Toolchain> => {
   const native = choice === 'bundled' ? null : await nativeToolchain(cache);
-  const found = native ?? (choice === 'native' ? null : bundledToolchain());
-  if (found !== null) return found;
-  throw new OpenWskError('OWSK_NO_COMPILER', missing[choice]);
+  if (native !== null && (native.cxx || !cxx)) return native;
+  const bundled = choice === 'native' ? null : bundledToolchain();
+  if (bundled !== null) return bundled;
+  throw new OpenWskError('OWSK_NO_COMPILER', native === null ? missing[choice] : withoutCxx(native.name));
 };
+
+const withoutCxx = (name: string): string =>
+  `${name} makes wide characters of four bytes in C++, Windows has two: install clang 19 or later, or ${INSTALL_BUNDLED}`;
 
 const missing: Record<CompilerChoice, string> = {
   auto: `there is no C compiler: install one with ${INSTALL_BUNDLED}, or put clang and wasm-ld (lld) on PATH`,

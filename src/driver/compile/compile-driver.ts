@@ -7,6 +7,7 @@ import { asyncify, binaryenVersion } from './asyncify.ts';
 import { Cache } from './cache.ts';
 import { chooseToolchain } from './choose-toolchain.ts';
 import { distinct } from './diagnostics.ts';
+import { isCxx } from './flags.ts';
 import { inOrder } from './in-order.ts';
 import { link } from './link.ts';
 import { type Made, type Step, stepOf, take } from './objects.ts';
@@ -35,7 +36,7 @@ export const compileDriver = async (request: CompileRequest): Promise<CompiledDr
   const project = projectOf(request.inputs, request.includeDirs, request.defines);
   const tree = treeOf(project);
   const cache = new Cache(request.cacheDir);
-  const toolchain = await chooseToolchain(request.compiler ?? 'auto', cache);
+  const toolchain = await chooseToolchain(request.compiler ?? 'auto', project.units.some(isCxx), cache);
   const steps = stepsOf({ ...request, guestMemory }, project, tree, toolchain, cache);
   const suspending = [...new Set(request.suspending)].sort();
   const tail = [String(guestMemory), String(request.kasan), suspending.join(), binaryenVersion() ?? 'no binaryen'];

@@ -21,6 +21,12 @@ const wasm = [
   ...['-D_MSC_VER=1930', '-D_WIN32'],
 ];
 
+/** Calls that differ in their arguments alone are merged otherwise, and which of their lines it was is lost. */
+const ownLines = ['sink-common-insts', 'hoist-common-insts', 'enable-tail-merge'].flatMap((it) => [
+  '-mllvm',
+  `-${it}=0`,
+]);
+
 const freestanding = ['-ffreestanding', '-fno-builtin', '-nostdlibinc'];
 
 const language = (file: string): string[] =>
@@ -87,7 +93,7 @@ const paths = ({ file, includes, cxxPrelude }: UnitFlags): string[] => [
 /** Arguments of clang that compile a unit of the driver. */
 export const driverFlags = (unit: UnitFlags): string[] => [
   ...[...wasm, ...freestanding, ...msvc, ...kernelDefines, ...unit.defines.map((define) => `-D${define}`)],
-  ...[...language(unit.file), ...silent, ...loud, ...asWarnings(unit.major), ...plainText, ...paths(unit)],
+  ...[...ownLines, ...language(unit.file), ...silent, ...loud, ...asWarnings(unit.major), ...plainText, ...paths(unit)],
   ...(unit.seh ? seh : []),
   ...(unit.kasan === null ? [] : kasan(unit.kasan)),
   ...['-fdebug-compilation-dir=.', '-c', unit.file],

@@ -14,12 +14,16 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Cache } from './cache.ts';
 import { OVERLAY, overlayOf, type Toolchain, type ToolResult, type ToolRun, type ToolSession } from './toolchain.ts';
+import { narrowed } from './wide-literals.ts';
 
 /** A clang on PATH that makes WebAssembly, with its linker. */
 interface NativePair {
   readonly clang: string;
   readonly linker: string;
 }
+
+/** Versions before this one were not tried. */
+const OLDEST = 14;
 
 /** Newest first, after the one without a number: that is what the machine's owner chose. */
 const suffixes = ['', ...Array.from({ length: 12 }, (_, index) => `-${25 - index}`)];
@@ -31,21 +35,27 @@ const suffixes = ['', ...Array.from({ length: 12 }, (_, index) => `-${25 - index
 export const nativeToolchain = async (cache: Cache): Promise<Toolchain | null> => {
   for (const pair of candidates()) {
     const id = `${identity(pair.clang)} ${identity(pair.linker)}`;
-    const key = cache.key('native', id);
-    let version = cache.readText(key);
-    if (version === null) cache.writeText(key, (version = await versionOf(pair)));
+    const key = cache.key('native', ...Object.values(trials), id);
+    let known = cache.readText(key);
+    if (known === null) cache.writeText(key, (known = await examine(pair)));
+    const [version, wide] = known.split(' ');
     if (version === '') continue;
+    const shortWide = wide === 'short';
     return {
       kind: 'native',
       name: `clang ${version}`,
       id: `clang ${version} ${id}`,
       major: Number.parseInt(version, 10),
+      cxx: shortWide,
       parallel: availableParallelism(),
-      open: (files) => openSession(pair, files),
+      open: (files) => openSession(pair, shortWide ? files : narrowedFiles(files)),
     };
   }
   return null;
 };
+
+const narrowedFiles = (files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> =>
+  new Map([...files].map(([path, bytes]) => [path, narrowed(bytes)]));
 
 const candidates = (): NativePair[] =>
   suffixes.flatMap((suffix) => {
@@ -75,18 +85,34 @@ const identity = (path: string): string => {
   return `${real}:${size}:${mtimeMs}`;
 };
 
-/** The version of a pair that works, else empty. */
-const versionOf = async (pair: NativePair): Promise<string> => {
-  const session = openSession(pair, new Map([['empty.c', new TextEncoder().encode('int empty(void) { return 0; }')]]));
+const trials: Readonly<Record<string, string>> = {
+  'empty.c': 'int empty(void) { return 0; }',
+  'wide.c': '_Static_assert(sizeof(L"") == 2, "");',
+};
+
+/** The version of a pair that works, and `short` when its wide characters can have two bytes; else empty. */
+const examine = async (pair: NativePair): Promise<string> => {
+  const encoder = new TextEncoder();
+  const session = openSession(
+    pair,
+    new Map(Object.entries(trials).map(([name, text]) => [name, encoder.encode(text)])),
+  );
+  const compile = (name: string): Promise<ToolResult> =>
+    session.run({
+      tool: 'clang',
+      args: ['--target=wasm32-unknown-unknown', '-fshort-wchar', '-c', name],
+      output: `${name}.o`,
+    });
   try {
-    const target = '--target=wasm32-unknown-unknown';
-    const compiled = await session.run({ tool: 'clang', args: [target, '-c', 'empty.c'], output: 'empty.o' });
-    if (compiled.output === null) return '';
-    const files = { 'empty.o': compiled.output };
-    const linked = await session.run({ tool: 'wasm-ld', args: ['--no-entry', 'empty.o'], files, output: 'empty.wasm' });
+    const { output } = await compile('empty.c');
+    if (output === null) return '';
+    const args = ['--no-entry', 'empty.c.o'];
+    const linked = await session.run({ tool: 'wasm-ld', args, files: { 'empty.c.o': output }, output: 'empty.wasm' });
     if (linked.output === null) return '';
     const { text } = await session.run({ tool: 'clang', args: ['--version'] });
-    return /version (\d+\.\d+\.\d+)/.exec(text)?.[1] ?? '';
+    const version = /version (\d+\.\d+\.\d+)/.exec(text)?.[1] ?? '';
+    if (Number.parseInt(version, 10) < OLDEST) return '';
+    return `${version} ${(await compile('wide.c')).code === 0 ? 'short' : 'long'}`;
   } finally {
     session.close();
   }

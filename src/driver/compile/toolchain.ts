@@ -29,6 +29,8 @@ export interface Toolchain {
   /** Changes when its results may. */
   readonly id: string;
   readonly major: number;
+  /** Whether it compiles C++ as Windows means it: some have a wchar_t of four bytes only. */
+  readonly cxx: boolean;
   /** How many runs at once do good. */
   readonly parallel: number;
   /** @param files by path relative to their common root, with forward slashes */
