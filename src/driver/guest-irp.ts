@@ -120,6 +120,7 @@ export class GuestIrp implements IRP {
   readonly address: number;
   owner: IrpOwner = 'client';
   holder: object | null = null;
+  finished: (() => void) | null = null;
   readonly IoStatus: { Status: NTSTATUS; Information: ULONG_PTR };
   readonly StackCount: number;
   /** Set when the driver gave its memory by itself and called IoInitializeIrp. */

@@ -27,6 +27,7 @@ import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
 import { ThreadExit } from './thread-exit.ts';
 import type { WasmGlobal, WasmMemory } from './webassembly.ts';
+import { AddressLists } from './wsk/address-info.ts';
 import { Indications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
 import { SocketTable } from './wsk/socket-table.ts';
@@ -47,6 +48,9 @@ export interface GuestOptions extends PoolOptions {
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
 
+/** Where the host's routines seem to lie: no address of a driver's. */
+const HOST_ROUTINES = 0xf000_0000;
+
 /** A driver's compiled code in its memory, on one machine: everything that its imports work with. */
 export class Guest implements Pointers {
   readonly kernel: Kernel;
@@ -61,6 +65,7 @@ export class Guest implements Pointers {
   readonly sockets: SocketTable;
   readonly registrations: Registrations;
   readonly indications: Indications;
+  readonly addressLists: AddressLists;
   /** System threads that it has started. */
   readonly threads = new Set<KernelThread>();
   /** MDLs whose pages are locked. */
@@ -105,6 +110,7 @@ export class Guest implements Pointers {
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
     this.indications = new Indications(this);
+    this.addressLists = new AddressLists(this);
   }
 
   /** Connects the instance of the module, whose imports need this object before it exists. */
@@ -305,10 +311,18 @@ export class Guest implements Pointers {
     if (object === null) return 0;
     const known = this.addresses.get(object);
     if (known !== undefined) return known;
-    const address = this.sockets.addressOf(object);
+    const address =
+      typeof object === 'function' ? this.hostRoutine(object as DRIVER_CANCEL) : this.sockets.addressOf(object);
     if (address !== 0) this.addresses.set(object, address);
     return address;
   }
+  /** A pointer for a cancel routine of the host's own: no driver can call it. */
+  private hostRoutine(routine: DRIVER_CANCEL): number {
+    const address = HOST_ROUTINES + 16 * this.cancelRoutines.size;
+    this.cancelRoutines.set(address, routine);
+    return address;
+  }
+
   /** The address that an object of the host's has in the driver's memory; 0 when it has none (yet). */
   knownAddress(object: object): number {
     return this.addresses.get(object) ?? 0;

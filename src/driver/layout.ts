@@ -125,6 +125,21 @@ export const WSK_SOCKET = { Dispatch: 0, size: 8 } as const;
 export const WSK_INSPECT_ID = { Key: 0, SerialNumber: 4, size: 8 } as const;
 export const WSK_EVENT_CALLBACK_CONTROL = { NpiId: 0, EventMask: 4, size: 8 } as const;
 
+export const ADDRINFOEXW = {
+  ai_flags: 0,
+  ai_family: 4,
+  ai_socktype: 8,
+  ai_protocol: 12,
+  ai_addrlen: 16,
+  ai_canonname: 20,
+  ai_addr: 24,
+  ai_blob: 28,
+  ai_bloblen: 32,
+  ai_provider: 36,
+  ai_next: 40,
+  size: 44,
+} as const;
+
 export const CLIENT_LISTEN_DISPATCH = { WskAcceptEvent: 0, WskInspectEvent: 4, WskAbortEvent: 8 } as const;
 export const CLIENT_CONNECTION_DISPATCH = {
   WskReceiveEvent: 0,

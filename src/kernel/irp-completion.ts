@@ -42,12 +42,14 @@ const callRoutines = (kernel: Kernel, Irp: IRP): void => {
       Irp.stackLocation(Irp.CurrentLocation - 1).Control |= SL_PENDING_RETURNED;
     }
   }
+  Irp.finished?.();
 };
 
 /** Whether the walk goes on above the routine that returned `status`. */
 const goesOn = (kernel: Kernel, irp: IRP, status: NTSTATUS, routine: string): boolean => {
   if (status === STATUS_MORE_PROCESSING_REQUIRED) return false;
-  if (irp.owner === 'freed' || irp.CurrentLocation > irp.StackCount) ownerless(kernel, routine);
+  if (irp.owner === 'freed' || (irp.CurrentLocation > irp.StackCount && irp.finished === null))
+    ownerless(kernel, routine);
   return true;
 };
 

@@ -44,6 +44,8 @@ export interface IRP {
   owner: IrpOwner;
   /** The request that the holder keeps for this IRP, for its cancel routine. */
   holder: object | null;
+  /** For an IRP of the I/O manager, above whose last stack location stands an application: told when it gets there. */
+  finished: (() => void) | null;
   readonly Type: number;
   MdlAddress: PMDL;
   /** The outcome, to be read once the IRP has completed: final status, and bytes moved or the object made. */
@@ -78,6 +80,7 @@ class HostIrp implements IRP {
   readonly id: number;
   owner: IrpOwner = 'client';
   holder: object | null = null;
+  finished: (() => void) | null = null;
   readonly Type = IO_TYPE_IRP;
   MdlAddress: PMDL = null;
   readonly IoStatus: { Status: NTSTATUS; Information: ULONG_PTR } = { Status: STATUS_SUCCESS, Information: 0 };

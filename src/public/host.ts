@@ -10,6 +10,7 @@ import { RealExecutor } from '../time/index.ts';
 import type { Recorder } from '../trace/index.ts';
 import { HostTransport, type HostTransportOptions } from '../transport/host/host-transport.ts';
 import { hostObstacle } from '../transport/host/libc.ts';
+import { nodeNames } from '../transport/host/node-names.ts';
 import { NetTransport } from '../transport/net/net-transport.ts';
 
 export { nodeStream } from '../sockets/node-stream.ts';
@@ -50,7 +51,7 @@ export interface HostMachineOptions
 export const openHostMachine = async (options: HostMachineOptions = {}): Promise<HostMachine> => {
   const executor = options.executor ?? new RealExecutor();
   const transport = await openTransport(executor, options);
-  const machine = new Machine({ ...options, executor, transport });
+  const machine = new Machine({ names: nodeNames, ...options, executor, transport });
   const kind: HostTransportKind = transport instanceof HostTransport ? 'koffi' : 'net';
   return Object.assign(machine, { transport: kind, close: () => transport.close() });
 };

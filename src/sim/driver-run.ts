@@ -3,7 +3,7 @@ import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kerne
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import type { Wsk } from '../wsk/index.ts';
-import { isLocalPeer, type PeerSpec, peerAddress, startPeer } from './peer-kinds.ts';
+import { isLocalPeer, type PeerSpec, peerAddress, peerName, startPeer } from './peer-kinds.ts';
 import type { ClientPeer } from './peers/index.ts';
 import { pendingCalls } from './pending-calls.ts';
 import type { SimulatedMachine, SimulatedMachineOptions } from './simulated-machine.ts';
@@ -64,6 +64,8 @@ export const runDriver = async (
   const clients: ClientPeer[] = [];
   for (const spec of peers) {
     const at = isLocalPeer(spec) ? driver : peer;
+    const name = peerName(spec);
+    if (name !== null) simulation.names.alias(name, peer.name);
     const client = startPeer(at, spec, new SOCKADDR_IN('10.0.0.1', spec.port));
     if (client !== null) clients.push(client);
   }

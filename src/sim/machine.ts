@@ -9,7 +9,7 @@ import {
 import { runThread } from '../sockets/index.ts';
 import type { Executor } from '../time/index.ts';
 import type { Recorder } from '../trace/index.ts';
-import { bindNetio, type Netio, type Transport, Wsk, type WskPolicy } from '../wsk/index.ts';
+import { bindNetio, type NameResolver, type Netio, type Transport, Wsk, type WskPolicy } from '../wsk/index.ts';
 
 /** Everything a driver can call by name: ntoskrnl.exe's and netio.sys's exports, bound to one machine. */
 export type Nt = Ntoskrnl & Netio;
@@ -23,6 +23,8 @@ export interface MachineOptions {
   readonly number?: number;
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
+  /** Where names are looked up; only `localhost` is known unless given. */
+  readonly names?: NameResolver;
   readonly ids?: IdSource;
   /** Told what drivers print, as they print it. */
   readonly onPrint?: (text: string) => void;
@@ -48,7 +50,7 @@ export class Machine {
       ...(options.ids === undefined ? {} : { ids: options.ids }),
       ...(options.mayAllocate === undefined ? {} : { mayAllocate: options.mayAllocate }),
     });
-    this.wsk = new Wsk(this.kernel, options.transport, options.policy);
+    this.wsk = new Wsk(this.kernel, options.transport, options.policy, options.names);
     this.nt = { ...bindNtoskrnl(this.kernel), ...bindNetio(this.wsk) };
   }
 

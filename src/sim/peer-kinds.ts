@@ -24,10 +24,6 @@ export const parsePeer = (text: string): PeerSpec => {
   const host = match[2] ?? match[3] ?? match[5] ?? '';
   if (port < 1 || port > 65_535) throw wrong(text);
   if (kind === 'client' && host !== '') throw wrong(text);
-  if (host !== '' && sockaddrFromHost(host, 0) === null) {
-    const message = `"${host}" is a name, and drivers cannot resolve names here yet; give the address in numbers`;
-    throw new OpenWskError('OWSK_INVALID_SETTING', message, 'peer');
-  }
   return { kind, host: host === '' ? null : host, port };
 };
 
@@ -45,6 +41,10 @@ export const isLocalPeer = ({ host }: PeerSpec): boolean =>
 /** An address that the peer machine must have for this peer, or null: none, a name, or one of the driver's own. */
 export const peerAddress = (spec: PeerSpec): SOCKADDR | null =>
   spec.host === null || isLocalPeer(spec) ? null : sockaddrFromHost(spec.host, 0);
+
+/** The name that this peer gives to the peer machine; null for an address, or nothing. */
+export const peerName = (spec: PeerSpec): string | null =>
+  spec.host === null || isLocalPeer(spec) || sockaddrFromHost(spec.host, 0) !== null ? null : spec.host;
 
 /** Puts a peer to work. @returns the client, for what it has to tell at the end */
 export const startPeer = (machine: SimulatedMachine, { kind, port }: PeerSpec, driver: SOCKADDR): ClientPeer | null => {

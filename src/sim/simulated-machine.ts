@@ -102,7 +102,7 @@ export class SimulatedMachine {
     this.tcpip = new Host({ name, executor, arena, random, profile: options.profile ?? windowsProfile, tap });
     const transport = new StackTransport(this.tcpip);
     const { profile: _profile, ...rest } = options;
-    this.machine = new Machine({ ...rest, name, number, executor, trace, ids, transport });
+    this.machine = new Machine({ ...rest, name, number, executor, trace, ids, transport, names: simulation.names });
     this.machine.kernel.crashListeners.add((crash: BugCheck) => {
       if (crash.code !== BugCheckCode.MANUALLY_INITIATED_CRASH) simulation.crashes.push({ machine: this, crash });
       for (const port of this.ports) port.switchOff();

@@ -6,6 +6,7 @@ import { Recorder } from '../trace/index.ts';
 import { NetworkPort } from './network-port.ts';
 import { pendingCalls } from './pending-calls.ts';
 import { SimulatedMachine, type SimulatedMachineOptions } from './simulated-machine.ts';
+import { SimulatedNames } from './simulated-names.ts';
 import { TraceTap } from './trace-tap.ts';
 
 export interface SimulationOptions {
@@ -25,6 +26,7 @@ export class Simulation {
   readonly trace: Recorder | null;
   readonly tap: TraceTap | null;
   readonly machines: SimulatedMachine[] = [];
+  readonly names = new SimulatedNames(this);
   /** Bug checks so far, in order. */
   readonly crashes: { readonly machine: SimulatedMachine; readonly crash: BugCheck }[] = [];
 

@@ -78,3 +78,15 @@ export const WSK_CONNECT_EX_MAX_BUFFER = 65_535;
 export const SIO_WSK_QUERY_IDEAL_SEND_BACKLOG = 0x4f000003;
 export const SIO_WSK_QUERY_RECEIVE_BACKLOG = 0x4f000004;
 export const SIO_WSK_QUERY_INSPECT_ID = 0x4f000005;
+
+// Name spaces and flags of WskGetAddressInfo and WskGetNameInfo (ws2def.h, ws2tcpip.h).
+export const NS_ALL = 0;
+export const NS_DNS = 12;
+export const AI_PASSIVE = 0x1;
+export const AI_CANONNAME = 0x2;
+export const AI_NUMERICHOST = 0x4;
+export const NI_NOFQDN = 0x1;
+export const NI_NUMERICHOST = 0x2;
+export const NI_NAMEREQD = 0x4;
+export const NI_NUMERICSERV = 0x8;
+export const NI_DGRAM = 0x10;

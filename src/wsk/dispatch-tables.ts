@@ -1,5 +1,4 @@
 import { MAKE_WSK_VERSION } from './constants.ts';
-import { missingCallWithoutIrp, missingClientCall } from './not-implemented.ts';
 import type {
   WSK_PROVIDER_CONNECTION_DISPATCH,
   WSK_PROVIDER_DISPATCH,
@@ -14,6 +13,8 @@ import { WskControlClient } from './wsk-control-client.ts';
 import { WskControlSocket } from './wsk-control-socket.ts';
 import { WskDisconnect } from './wsk-disconnect.ts';
 import { WskGetLocalAddress, WskGetRemoteAddress } from './wsk-get-address.ts';
+import { WskFreeAddressInfo, WskGetAddressInfo } from './wsk-get-address-info.ts';
+import { WskGetNameInfo } from './wsk-get-name-info.ts';
 import { WskInspectComplete } from './wsk-inspect-complete.ts';
 import { WskListen } from './wsk-listen.ts';
 import { WskReceive } from './wsk-receive.ts';
@@ -32,9 +33,9 @@ export const providerDispatch: WSK_PROVIDER_DISPATCH = {
   WskSocket,
   WskSocketConnect,
   WskControlClient,
-  WskGetAddressInfo: missingClientCall('WskGetAddressInfo'),
-  WskFreeAddressInfo: missingCallWithoutIrp(),
-  WskGetNameInfo: missingClientCall('WskGetNameInfo'),
+  WskGetAddressInfo,
+  WskFreeAddressInfo,
+  WskGetNameInfo,
 };
 
 export const listenDispatch: WSK_PROVIDER_LISTEN_DISPATCH = {

@@ -2,6 +2,7 @@
 export * from './constants.ts';
 export { earlyDataOf } from './early-data.ts';
 export { bindNetio, type Netio, netio } from './exports.ts';
+export * from './names.ts';
 export {
   WskCaptureProviderNPI,
   WskDeregister,

@@ -3,6 +3,7 @@ import type { IRP } from '../kernel/index.ts';
 import type { WskClient } from './client.ts';
 import { WskRequest } from './request.ts';
 import type { WSK_CLIENT } from './structures.ts';
+import type { Wsk } from './wsk.ts';
 
 const missing = new WeakSet<object>();
 
@@ -22,6 +23,10 @@ export const missingClientCall = (name: string) =>
     if (irp === null) return STATUS_INVALID_PARAMETER;
     return new WskRequest(wsk, null, name, irp).reject(STATUS_NOT_IMPLEMENTED);
   });
+
+/** The same where only the subsystem and the IRP are known. */
+export const refuse = (wsk: Wsk, name: string, irp: IRP): NTSTATUS =>
+  new WskRequest(wsk, null, name, irp).reject(STATUS_NOT_IMPLEMENTED);
 
 /** The same for functions without an IRP. */
 export const missingCallWithoutIrp = () => mark((): NTSTATUS => STATUS_NOT_IMPLEMENTED);

@@ -108,6 +108,11 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
     return this.id;
   }
 
+  /** The result is fixed: whatever comes now comes too late. */
+  get isOver(): boolean {
+    return this.resultFixed;
+  }
+
   /** Ends the call for a wrong parameter or state. The socket is as it was. */
   reject(status: NTSTATUS): NTSTATUS {
     return this.completeInCall(status, 0);

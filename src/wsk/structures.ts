@@ -59,6 +59,23 @@ export interface WSK_DATA_INDICATION {
   readonly Buffer: WSK_BUF;
 }
 
+/** ADDRINFOEXW: one address that a name stands for, and the next. As hints, only the first four members count. */
+export interface ADDRINFOEXW {
+  ai_flags: number;
+  ai_family: ADDRESS_FAMILY;
+  ai_socktype: number;
+  ai_protocol: number;
+  ai_canonname: string | null;
+  ai_addr: SOCKADDR | null;
+  ai_next: ADDRINFOEXW | null;
+}
+
+/** A UNICODE_STRING that a call writes. */
+export interface UNICODE_STRING_OUT {
+  /** Writes the text if it fits. @returns whether it did */
+  assign(text: string): boolean;
+}
+
 /** Names an incoming connection under inspection. Compare by content. */
 export interface WSK_INSPECT_ID {
   readonly Key: number;
@@ -176,9 +193,32 @@ export interface WSK_PROVIDER_DISPATCH {
       OutputSizeReturned: Ref<number> | null,
     ]
   >;
-  readonly WskGetAddressInfo: WithIrp<[...parameters: unknown[]]>;
-  readonly WskFreeAddressInfo: (Client: WSK_CLIENT | null, AddrInfo: object) => void;
-  readonly WskGetNameInfo: WithIrp<[...parameters: unknown[]]>;
+  readonly WskGetAddressInfo: WithIrp<
+    [
+      Client: WSK_CLIENT | null,
+      NodeName: string | null,
+      ServiceName: string | null,
+      NameSpace: number,
+      Provider: string | null,
+      Hints: ADDRINFOEXW | null,
+      Result: Ref<ADDRINFOEXW | null>,
+      OwningProcess: object | null,
+      OwningThread: object | null,
+    ]
+  >;
+  readonly WskFreeAddressInfo: (Client: WSK_CLIENT | null, AddrInfo: ADDRINFOEXW) => void;
+  readonly WskGetNameInfo: WithIrp<
+    [
+      Client: WSK_CLIENT | null,
+      SockAddr: SOCKADDR,
+      SockAddrLength: number,
+      NodeName: UNICODE_STRING_OUT | null,
+      ServiceName: UNICODE_STRING_OUT | null,
+      Flags: number,
+      OwningProcess: object | null,
+      OwningThread: object | null,
+    ]
+  >;
 }
 
 export interface WSK_PROVIDER_BASIC_DISPATCH {

@@ -2,7 +2,9 @@ import type { Kernel } from '../kernel/index.ts';
 import { CaptureSlab } from './captured-bytes.ts';
 import type { WskClient } from './client.ts';
 import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
+import { localNames, type NameResolver } from './names.ts';
 import type { SocketObject } from './socket.ts';
+import type { ADDRINFOEXW } from './structures.ts';
 import type { Transport } from './transport.ts';
 
 /** What the contract leaves to WSK; a sweep varies it, since drivers must not rely on either. */
@@ -29,12 +31,16 @@ export class Wsk {
   readonly captures = new CaptureSlab();
   /** Told of each socket that is gone for good; for a driver host, which keeps something for each. */
   onSocketClosed: ((socket: SocketObject) => void) | null = null;
+  readonly names: NameResolver;
+  /** Lists of WskGetAddressInfo that were not freed. */
+  readonly addressLists = new Set<ADDRINFOEXW>();
   private readonly policy: WskPolicy;
 
-  constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways) {
+  constructor(kernel: Kernel, transport: Transport, policy: WskPolicy = pendAlways, names: NameResolver | null = null) {
     this.kernel = kernel;
     this.transport = transport;
     this.policy = policy;
+    this.names = names ?? localNames((run) => kernel.executor.post({ onEvent: run }, 0, 0));
   }
 
   /** Inside a completion that runs inside a call, further calls are pended, so that nothing recurses. */

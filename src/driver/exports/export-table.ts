@@ -1,12 +1,15 @@
 import type { KernelRoutine } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 
-/** A host function: what the driver's import of this name does. Pointers and other 32-bit values may be signed. */
+/**
+ * A host function: what the driver's import of this name does. Pointers and other 32-bit values may be signed. Its result
+ * is a number (or, 64-bit, a bigint), a boolean or nothing, which the driver gets as an integer.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: each has its own parameters, numbers or (64-bit ones) bigints
-export type HostFunction = (guest: Guest, ...parameters: any[]) => number | bigint | boolean | void;
+export type HostFunction = (guest: Guest, ...parameters: any[]) => unknown;
 /** One that may suspend its caller. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export type WaitingFunction = (guest: Guest, ...parameters: any[]) => KernelRoutine<number | undefined | void>;
+export type WaitingFunction = (guest: Guest, ...parameters: any[]) => KernelRoutine<unknown>;
 
 /**
  * Some of the kernel's functions as a driver imports them. Those in `waiting`, and no others, may suspend: the same
@@ -23,7 +26,7 @@ export interface ExportTable {
  */
 export const running =
   // biome-ignore lint/suspicious/noExplicitAny: the function's own parameters
-  (call: (guest: Guest, ...parameters: any[]) => number | boolean | void): WaitingFunction =>
+  (call: (guest: Guest, ...parameters: any[]) => unknown): WaitingFunction =>
     function* (guest, ...parameters) {
       const result = call(guest, ...parameters);
       yield* guest.finishNested();

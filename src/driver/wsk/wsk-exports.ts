@@ -1,4 +1,4 @@
-import { STATUS_INVALID_PARAMETER } from '../../base/index.ts';
+import { STATUS_INVALID_PARAMETER, STATUS_NOT_IMPLEMENTED } from '../../base/index.ts';
 import type { IRP, KernelRoutine } from '../../kernel/index.ts';
 import {
   SO_WSK_EVENT_CALLBACK,
@@ -17,9 +17,11 @@ import {
   WskReleaseProviderNPI,
   WskSetOption,
 } from '../../wsk/index.ts';
+import { refuse } from '../../wsk/not-implemented.ts';
 import { type ExportTable, running, type WaitingFunction } from '../exports/export-table.ts';
 import type { Guest } from '../guest.ts';
 import { WSK_INSPECT_ID as InspectId, WSK_PROVIDER_NPI as ProviderNpi } from '../layout.ts';
+import { unicodeOut } from './address-info.ts';
 import { bufferAt, eventControlAt, refAt, sockaddrAt, sockaddrOut, wskBufAt } from './arguments.ts';
 import { connectionDispatch, ListenDispatch, StreamDispatch } from './client-dispatch.ts';
 import { DispatchTable } from './socket-table.ts';
@@ -50,6 +52,13 @@ const getAddress = (name: 'WskGetLocalAddress' | 'WskGetRemoteAddress'): Waiting
     return streamOf(guest)[name](socket, sockaddrOut(guest, Address >>> 0)!, irpAt(guest, Irp, name));
   });
 
+/** A member of a table that is not here yet: fails loudly, and completes its IRP, the last parameter, as all do. */
+const notHere = (name: string): WaitingFunction =>
+  running((guest, ...parameters: number[]) => {
+    const irp = irpAt(guest, parameters[parameters.length - 1], name);
+    return irp === null ? STATUS_INVALID_PARAMETER : refuse(guest.wsk, name, irp);
+  });
+
 /**
  * What netio.sys exports and the functions of its dispatch tables, for runtime/wsk-tables.c. All of those with an IRP
  * may complete it before they return, and so run the driver's completion routine inside the call.
@@ -58,6 +67,11 @@ const getAddress = (name: 'WskGetLocalAddress' | 'WskGetRemoteAddress'): Waiting
  */
 export const wskExports: ExportTable = {
   plain: {
+    WskFreeAddressInfo: (guest: Guest, Client: number, Address: number) => {
+      const list = guest.addressLists.release(Address >>> 0);
+      if (list === null) guest.memory.check(Address >>> 0, 4, true, 'WskFreeAddressInfo');
+      else guest.wsk.tables.provider.WskFreeAddressInfo(guest.registrations.clientAt(Client >>> 0), list);
+    },
     WskRegister: (guest: Guest, Npi: number, Registration: number) => {
       const registration = guest.registrations.at(Registration >>> 0, 'WskRegister');
       return WskRegister(guest.wsk, guest.registrations.npiAt(Npi >>> 0), registration);
@@ -146,6 +160,58 @@ export const wskExports: ExportTable = {
           null,
           null,
           irpAt(guest, Irp, 'WskSocketConnect'),
+        ),
+    ),
+    WskGetAddressInfo: running(
+      (
+        guest,
+        Client: number,
+        Node: number,
+        Service: number,
+        NameSpace: number,
+        _Provider: number,
+        Hints: number,
+        Result: number,
+        _Process: number,
+        _Thread: number,
+        Irp: number,
+      ) =>
+        guest.wsk.tables.provider.WskGetAddressInfo(
+          guest.registrations.clientAt(Client >>> 0),
+          guest.memory.unicodeString(Node >>> 0),
+          guest.memory.unicodeString(Service >>> 0),
+          NameSpace,
+          null,
+          guest.addressLists.hintsAt(Hints >>> 0),
+          guest.addressLists.resultAt(Result >>> 0),
+          null,
+          null,
+          irpAt(guest, Irp, 'WskGetAddressInfo'),
+        ),
+    ),
+    WskGetNameInfo: running(
+      (
+        guest,
+        Client: number,
+        Address: number,
+        Length: number,
+        Node: number,
+        Service: number,
+        Flags: number,
+        _Process: number,
+        _Thread: number,
+        Irp: number,
+      ) =>
+        guest.wsk.tables.provider.WskGetNameInfo(
+          guest.registrations.clientAt(Client >>> 0),
+          sockaddrAt(guest, Address >>> 0),
+          Length >>> 0,
+          unicodeOut(guest, Node >>> 0),
+          unicodeOut(guest, Service >>> 0),
+          Flags,
+          null,
+          null,
+          irpAt(guest, Irp, 'WskGetNameInfo'),
         ),
     ),
     WskControlClient: running(
@@ -283,5 +349,11 @@ export const wskExports: ExportTable = {
       if (status === 0) guest.indications.release(Indication >>> 0);
       return status;
     }),
+    WskSendEx: notHere('WskSendEx'),
+    WskReceiveEx: notHere('WskReceiveEx'),
+    WskSendTo: notHere('WskSendTo'),
+    WskReceiveFrom: notHere('WskReceiveFrom'),
+    WskSendMessages: notHere('WskSendMessages'),
+    WskReleaseDatagrams: running(() => STATUS_NOT_IMPLEMENTED),
   },
 };
