@@ -151,6 +151,18 @@ export class Guest implements Pointers {
     );
   }
 
+  /** The driver's own code is about to touch what it must not. */
+  reportAccess(address: number, size: number, write: boolean): never {
+    const first = this.memory.shadow.firstBad(Math.min(address, this.memory.limit), size);
+    return badAccess(this, first < 0 ? address : first, size, write, '');
+  }
+
+  /** Forgets the redzones below the stack pointer's block: frames are left without their ends. */
+  unpoisonStack(): void {
+    const block = this.pool.find(this.fibers.stackPointer);
+    if (block?.kind === 'stack' || block?.kind === 'internal') this.memory.shadow.unpoison(block.address, block.size);
+  }
+
   /** Frees memory of the driver's, with whatever lies in it. */
   release(address: number, call: string): void {
     const block = this.pool.blocks.get(address)!;

@@ -1,4 +1,5 @@
 import { wskExports } from '../wsk/wsk-exports.ts';
+import { asanExports } from './asan-exports.ts';
 import { debugExports } from './debug-exports.ts';
 import { deviceExports } from './device-exports.ts';
 import { eventExports } from './event-exports.ts';
@@ -11,6 +12,7 @@ import { threadExports } from './thread-exports.ts';
 import { timerExports } from './timer-exports.ts';
 
 const tables: readonly ExportTable[] = [
+  asanExports,
   poolExports,
   irpExports,
   mdlExports,
