@@ -1,0 +1,42 @@
+// errno's values. There is no errno variable in a driver.
+#pragma once
+#include <stddef.h>
+#define EPERM 1
+#define ENOENT 2
+#define EINTR 4
+#define EIO 5
+#define E2BIG 7
+#define EBADF 9
+#define EAGAIN 11
+#define ENOMEM 12
+#define EACCES 13
+#define EFAULT 14
+#define EBUSY 16
+#define EEXIST 17
+#define ENODEV 19
+#define EINVAL 22
+#define ENOSPC 28
+#define EPIPE 32
+#define EDOM 33
+#define ERANGE 34
+#define STRUNCATE 80
+#define EADDRINUSE 100
+#define EADDRNOTAVAIL 101
+#define EAFNOSUPPORT 102
+#define EALREADY 103
+#define ECANCELED 105
+#define ECONNABORTED 106
+#define ECONNREFUSED 107
+#define ECONNRESET 108
+#define EHOSTUNREACH 110
+#define EINPROGRESS 112
+#define EISCONN 113
+#define ENETDOWN 116
+#define ENETUNREACH 118
+#define ENOBUFS 119
+#define ENOTCONN 126
+#define ENOTSUP 129
+#define EOPNOTSUPP 130
+#define EOVERFLOW 132
+#define ETIMEDOUT 138
+#define EWOULDBLOCK 140

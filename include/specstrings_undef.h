@@ -1,0 +1,3 @@
+// Annotations: all of them are in sal.h.
+#pragma once
+#include <sal.h>
