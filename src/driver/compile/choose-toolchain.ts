@@ -17,7 +17,7 @@ export const chooseToolchain = async (choice: CompilerChoice, needs: Needs, cach
   if (native !== null && obstacle === null) return native;
   const bundled = choice === 'native' ? null : bundledToolchain();
   if (bundled !== null) return bundled;
-  const instead = `install clang 19 or later, or ${INSTALL_BUNDLED}`;
+  const instead = `install a newer clang, or ${INSTALL_BUNDLED}`;
   throw new OpenWskError(
     'OWSK_NO_COMPILER',
     native === null ? missing[choice] : `${native.name} ${obstacle}: ${instead}`,
