@@ -19,7 +19,7 @@ export const bundledToolchain = (): Toolchain | null => {
     name: `${PACKAGE} ${found.version}`,
     id: `${PACKAGE} ${found.version}`,
     major: Number.parseInt(found.version, 10),
-    cxx: true,
+    obstacle: () => null,
     parallel: 1,
     open: (files) => openSession(compilerOf(bundle), files),
   };

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { packageVersion } from './package-root.ts';
 
-/** Changes when the form of cached results does. */
+/** Changes when the form of cached results does, or how they are made from what the keys tell. */
 const FORMAT = '1';
 
 /** So many results are kept; of more, the older half is dropped. */
@@ -15,6 +16,7 @@ const MOST = 4000;
  */
 export class Cache {
   readonly folder: string;
+  readonly #version = packageVersion();
   #written = 0;
 
   constructor(folder: string = defaultFolder()) {
@@ -22,7 +24,7 @@ export class Cache {
   }
 
   key(...parts: readonly (string | Uint8Array)[]): string {
-    const hash = createHash('sha256').update(FORMAT);
+    const hash = createHash('sha256').update(`${FORMAT} ${this.#version}`);
     for (const part of parts) hash.update(`\n${part.length}\n`).update(part);
     return hash.digest('hex');
   }

@@ -36,7 +36,8 @@ export const compileDriver = async (request: CompileRequest): Promise<CompiledDr
   const project = projectOf(request.inputs, request.includeDirs, request.defines);
   const tree = treeOf(project);
   const cache = new Cache(request.cacheDir);
-  const toolchain = await chooseToolchain(request.compiler ?? 'auto', project.units.some(isCxx), cache);
+  const needs = { cxx: project.units.some(isCxx), seh: tree.units.some((unit) => usesSeh(tree, unit)) };
+  const toolchain = await chooseToolchain(request.compiler ?? 'auto', needs, cache);
   const steps = stepsOf({ ...request, guestMemory }, project, tree, toolchain, cache);
   const suspending = [...new Set(request.suspending)].sort();
   const tail = [String(guestMemory), String(request.kasan), suspending.join(), binaryenVersion() ?? 'no binaryen'];

@@ -17,7 +17,7 @@ const kernelDefines = [
 /** The same instructions from every version of clang. */
 const wasm = [
   ...['--target=wasm32-unknown-unknown', '-mmutable-globals', '-mbulk-memory', '-msign-ext', '-mnontrapping-fptoint'],
-  ...['-mno-multivalue', '-mno-reference-types', '-O1', '-gline-tables-only', '-gdwarf-4'],
+  ...['-O1', '-gline-tables-only', '-gdwarf-4'],
   ...['-D_MSC_VER=1930', '-D_WIN32'],
 ];
 
@@ -26,6 +26,9 @@ const ownLines = ['sink-common-insts', 'hoist-common-insts', 'enable-tail-merge'
   '-mllvm',
   `-${it}=0`,
 ]);
+
+/** Newer compilers have these on, and need them for exceptions alone. */
+const fewer = ['-mno-multivalue', '-mno-reference-types'];
 
 const freestanding = ['-ffreestanding', '-fno-builtin', '-nostdlibinc'];
 
@@ -94,15 +97,18 @@ const paths = ({ file, includes, cxxPrelude }: UnitFlags): string[] => [
 export const driverFlags = (unit: UnitFlags): string[] => [
   ...[...wasm, ...freestanding, ...msvc, ...kernelDefines, ...unit.defines.map((define) => `-D${define}`)],
   ...[...ownLines, ...language(unit.file), ...silent, ...loud, ...asWarnings(unit.major), ...plainText, ...paths(unit)],
-  ...(unit.seh ? seh : []),
+  ...(unit.seh ? seh : fewer),
   ...(unit.kasan === null ? [] : kasan(unit.kasan)),
   ...['-fdebug-compilation-dir=.', '-c', unit.file],
 ];
 
-/** Arguments of clang that compile a unit of the runtime: no checks of memory, for it is part of the host. */
+/**
+ * Arguments of clang that compile a unit of the runtime: no checks of memory, for it is part of the host. Part of it
+ * throws, for what leaves a __try block.
+ */
 export const runtimeFlags = (unit: UnitFlags): string[] => [
   ...[...wasm, ...freestanding, ...msvc, ...kernelDefines, ...language(unit.file), ...silent, ...plainText],
-  ...['-Iruntime', ...paths(unit), '-fdebug-compilation-dir=.', '-c', unit.file],
+  ...[...fewer, '-mexception-handling', '-Iruntime', ...paths(unit), '-fdebug-compilation-dir=.', '-c', unit.file],
 ];
 
 /** The warnings that tell of truncation in 64-bit code. */

@@ -13,7 +13,15 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Cache } from './cache.ts';
-import { OVERLAY, overlayOf, type Toolchain, type ToolResult, type ToolRun, type ToolSession } from './toolchain.ts';
+import {
+  type Needs,
+  OVERLAY,
+  overlayOf,
+  type Toolchain,
+  type ToolResult,
+  type ToolRun,
+  type ToolSession,
+} from './toolchain.ts';
 import { narrowed } from './wide-literals.ts';
 
 /** A clang on PATH that makes WebAssembly, with its linker. */
@@ -24,6 +32,9 @@ interface NativePair {
 
 /** Versions before this one were not tried. */
 const OLDEST = 14;
+
+/** Since this version setjmp, of which __try is made, calls __wasm_setjmp, which the runtime has. */
+const SETJMP = 19;
 
 /** Newest first, after the one without a number: that is what the machine's owner chose. */
 const suffixes = ['', ...Array.from({ length: 12 }, (_, index) => `-${25 - index}`)];
@@ -46,12 +57,17 @@ export const nativeToolchain = async (cache: Cache): Promise<Toolchain | null> =
       name: `clang ${version}`,
       id: `clang ${version} ${id}`,
       major: Number.parseInt(version, 10),
-      cxx: shortWide,
+      obstacle: (needs) => obstacle(needs, shortWide, Number.parseInt(version, 10)),
       parallel: availableParallelism(),
       open: (files) => openSession(pair, shortWide ? files : narrowedFiles(files)),
     };
   }
   return null;
+};
+
+const obstacle = ({ cxx, seh }: Needs, shortWide: boolean, major: number): string | null => {
+  if (cxx && !shortWide) return 'makes wide characters of four bytes in C++, where Windows has two';
+  return seh && major < SETJMP ? `makes __try blocks in a way that is no longer used since clang ${SETJMP}` : null;
 };
 
 const narrowedFiles = (files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> =>

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The root of this package: src/driver/compile and dist/driver/compile are equally deep below it. */
 export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The version of this package: what another one kept in the cache is not taken. */
+export const packageVersion = (): string => JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
+
 export interface InstalledPackage {
   readonly folder: string;
   /** Its entry module. */
@@ -31,5 +34,5 @@ export const installedPackage = (name: string): InstalledPackage | null => {
   return null;
 };
 
-/** The folder of a file of this package. */
+/** A folder of this package that drivers are compiled with. */
 export const packageFolder = (name: 'include' | 'runtime'): string => join(packageRoot, name);

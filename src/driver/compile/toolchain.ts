@@ -22,6 +22,13 @@ export interface ToolSession {
   close(): void;
 }
 
+/** What a driver has that not every compiler can do. */
+export interface Needs {
+  readonly cxx: boolean;
+  /** __try blocks. */
+  readonly seh: boolean;
+}
+
 export interface Toolchain {
   readonly kind: 'native' | 'bundled';
   /** For people: `clang 14.0.6`. */
@@ -29,8 +36,8 @@ export interface Toolchain {
   /** Changes when its results may. */
   readonly id: string;
   readonly major: number;
-  /** Whether it compiles C++ as Windows means it: some have a wchar_t of four bytes only. */
-  readonly cxx: boolean;
+  /** What of a driver it cannot compile as Windows means it, and why; null when there is nothing. */
+  obstacle(needs: Needs): string | null;
   /** How many runs at once do good. */
   readonly parallel: number;
   /** @param files by path relative to their common root, with forward slashes */

@@ -1,5 +1,5 @@
 /**
- * clang up to 16 or so ignores -fshort-wchar for WebAssembly: L"…" has elements of four bytes there. In C, u"…" is what
+ * Old versions of clang (14 is one) ignore -fshort-wchar for WebAssembly: L"…" has elements of four bytes there. In C, u"…" is what
  * Windows means by L"…": an array of unsigned short. Both are equally long, so that columns stay what they are.
  */
 const TOKEN =

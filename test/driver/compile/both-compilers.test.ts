@@ -118,7 +118,7 @@ describe.each<CompilerChoice>(['native', 'bundled'])('the %s compiler', (compile
       expect(host.suspensions).toBe(3);
     });
 
-    // clang before 19 or so has no wide characters of two bytes in C++: the error says so.
+    // Old versions of clang have no wide characters of two bytes in C++: the error says so.
     test('takes C++, whose DriverEntry needs no extern "C", and runs its constructors', async () => {
       const made = await build(cxx, 'driver.cpp').catch((error: unknown) => error);
       if (made instanceof OpenWskError) {
