@@ -24,7 +24,7 @@ interface Options extends CompileOptions {
   readonly peer?: string[];
   readonly rtt: number;
   readonly loss: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly net: string;
   readonly pcap?: string;
   readonly ladder?: boolean;
@@ -47,7 +47,11 @@ export const runCommand = (): Command =>
     )
     .option('--rtt <MS>', 'round-trip time of the link, milliseconds', numberOption('--rtt', 0, 3_600_000), 40)
     .option('--loss <P>', 'probability that a packet is lost', numberOption('--loss', 0, 1), 0)
-    .option('--seed <N>', 'decides everything left to chance', integerOption('--seed', 0, 0xffff_ffff), 1)
+    .option(
+      '--seed <N>',
+      'decides everything left to chance, the order of threads and inline completions too',
+      integerOption('--seed', 0, 0xffff_ffff),
+    )
     .option('--net <sim|host>', "the simulated network, or the system's own", 'sim')
     .option('--pcap <FILE>', 'write the packets as pcapng')
     .option('--ladder', 'print calls and packets with their times')
@@ -78,7 +82,14 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     return;
   }
   const peers = (options.peer ?? ['echo']).map(parsePeer);
-  const scenario = { seed: options.seed, rtt: options.rtt, loss: options.loss, timeLimit: options.timeLimit, peers };
+  const scenario = {
+    seed: options.seed ?? 1,
+    vary: options.seed !== undefined,
+    rtt: options.rtt,
+    loss: options.loss,
+    timeLimit: options.timeLimit,
+    peers,
+  };
   const outcome = await runDriver(entry, scenario);
   show(outcome, options);
   if (options.checkDeterminism) await again(entry, scenario, outcome);

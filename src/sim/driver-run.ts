@@ -3,6 +3,7 @@ import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kerne
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import type { Wsk } from '../wsk/index.ts';
+import { leftOpen } from './left-open.ts';
 import { isLocalPeer, type PeerSpec, peerAddress, peerName, startPeer } from './peer-kinds.ts';
 import type { ClientPeer } from './peers/index.ts';
 import { pendingCalls } from './pending-calls.ts';
@@ -11,6 +12,8 @@ import { Simulation } from './simulation.ts';
 
 export interface DriverScenario {
   readonly seed?: number;
+  /** The seed also decides what the contract leaves open: who runs first, and what completes inline. */
+  readonly vary?: boolean;
   /** Milliseconds; 40 unless given. */
   readonly rtt?: number;
   /** Probability from 0 to 1. */
@@ -55,7 +58,7 @@ export const runDriver = async (
   if (!(rtt >= 0 && rtt <= 3_600_000)) throw invalid('rtt', `rtt is ${rtt}; give milliseconds from 0 to 3,600,000`);
   if (!(timeLimit > 0)) throw invalid('timeLimit', `the time limit is ${timeLimit}; give milliseconds above 0`);
   const simulation = new Simulation({ seed, trace });
-  const driver = simulation.addMachine('driver', scenario.machine);
+  const driver = simulation.addMachine('driver', { ...(scenario.vary ? leftOpen(seed) : {}), ...scenario.machine });
   const peer = simulation.addMachine('peer');
   const settings: LinkSettings = { delay: Math.round((rtt * MILLISECOND) / 2), loss };
   const peerAddresses = [...PEER_ADDRESSES, ...peers.flatMap(hostAddress)];
