@@ -9,6 +9,7 @@ import {
   type LoadableDriver,
   type Nt,
   parsePeer,
+  parseRequest,
   RecordKind,
   runDriver,
 } from '../public/sim.ts';
@@ -22,6 +23,7 @@ import { statistics } from './statistics.ts';
 
 interface Options extends CompileOptions {
   readonly peer?: string[];
+  readonly ioctl?: string[];
   readonly rtt: number;
   readonly loss: number;
   readonly seed?: number;
@@ -43,6 +45,11 @@ export const runCommand = (): Command =>
     .option(
       '--peer <KIND[@HOST:PORT]>',
       'echo, discard, http, refuse, silent or client@PORT; may be given again',
+      collect,
+    )
+    .option(
+      '--ioctl <DEVICE:CODE[:HEX][@MS]>',
+      "ask the driver's device for something, and cancel it after MS; may be given again",
       collect,
     )
     .option('--rtt <MS>', 'round-trip time of the link, milliseconds', numberOption('--rtt', 0, 3_600_000), 40)
@@ -82,13 +89,14 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     return;
   }
   const peers = (options.peer ?? ['echo']).map(parsePeer);
-  const scenario = {
+  const scenario: DriverScenario = {
     seed: options.seed ?? 1,
     vary: options.seed !== undefined,
     rtt: options.rtt,
     loss: options.loss,
     timeLimit: options.timeLimit,
     peers,
+    requests: (options.ioctl ?? []).map(parseRequest),
   };
   const outcome = await runDriver(entry, scenario);
   show(outcome, options);

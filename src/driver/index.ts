@@ -1,3 +1,4 @@
+export * from './device-request.ts';
 export * from './driver-module.ts';
 export { type HostFunction, kernelTable, suspendingImports } from './exports/index.ts';
 export type { Guest, GuestOptions } from './guest.ts';

@@ -1,8 +1,10 @@
 import { NT_SUCCESS, type NTSTATUS, ntStatusName, OpenWskError, SOCKADDR_IN } from '../base/index.ts';
+import type { DeviceAnswer, DeviceRequest } from '../driver/index.ts';
 import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import type { Wsk } from '../wsk/index.ts';
+import { applications, type RequestSpec } from './applications.ts';
 import { leftOpen } from './left-open.ts';
 import { isLocalPeer, type PeerSpec, peerAddress, peerName, startPeer } from './peer-kinds.ts';
 import type { ClientPeer } from './peers/index.ts';
@@ -19,15 +21,26 @@ export interface DriverScenario {
   /** Probability from 0 to 1. */
   readonly loss?: number;
   readonly peers?: readonly PeerSpec[];
+  /** What applications ask of the driver's devices once DriverEntry has succeeded, all at once. */
+  readonly requests?: readonly RequestSpec[];
   /** Milliseconds of virtual time after which the driver is unloaded whatever it does; 600,000 unless given. */
   readonly timeLimit?: number;
   readonly machine?: SimulatedMachineOptions;
   readonly trace?: boolean;
 }
 
+/** Such a driver on its machine. */
+export interface LoadedDriver {
+  readonly entry: DriverEntry;
+  /** What it has not given back, a line each. */
+  leftBehind(): string[];
+  /** An application's request to one of its devices; run it in a thread. */
+  request(request: DeviceRequest): { run(): KernelRoutine<DeviceAnswer>; cancel(): boolean };
+}
+
 /** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
 export interface LoadableDriver {
-  load(kernel: Kernel, wsk: Wsk): { readonly entry: DriverEntry; leftBehind(): string[] };
+  load(kernel: Kernel, wsk: Wsk): LoadedDriver;
 }
 
 export interface DriverOutcome {
@@ -90,8 +103,10 @@ export const runDriver = async (
   });
   const limit = timeLimit * MILLISECOND;
   await simulation.settle(limit);
+  const answers = succeededEntry(ends.status) ? applications(scenario.requests ?? [], loaded, driver) : [];
+  if (answers.length > 0) await simulation.settle(simulation.now() + limit);
   const problems: string[] = [];
-  const succeeded = ends.status !== null && NT_SUCCESS(ends.status);
+  const succeeded = succeededEntry(ends.status);
   if (ends.status === null && driver.isRunning && ends.thrown === null) {
     problems.push(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
   }
@@ -119,9 +134,12 @@ export const runDriver = async (
     if (client.outcome === null) problems.push('a client peer got no answer');
     else if (!client.outcome.ok) problems.push(client.outcome.text);
   }
+  const told = answers.map((answer) => answer.text ?? 'a request to a device was never completed');
   const tidings = clients.flatMap(({ outcome }) => (outcome?.ok ? [outcome.text] : []));
-  return { simulation, driver, status: ends.status, problems, tidings };
+  return { simulation, driver, status: ends.status, problems, tidings: [...told, ...tidings] };
 };
+
+const succeededEntry = (status: NTSTATUS | null): boolean => status !== null && NT_SUCCESS(status);
 
 /** Calls on: a driver's routine is a plain function or a generator. */
 export function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {

@@ -1,3 +1,4 @@
+export { parseRequest, type RequestSpec } from './applications.ts';
 export * from './determinism.ts';
 export * from './driver-run.ts';
 export * from './machine.ts';
