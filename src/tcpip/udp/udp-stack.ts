@@ -153,6 +153,7 @@ export class UdpStack {
   }
 
   private senderOf(version: 4 | 6, local: Int32Array, remote: Int32Array, ports: number): UdpEndpoint | null {
+    if (!this.host.isLocal(version, local)) return null; // not from here, so not ours
     const endpoint = this.find(version, local, remote, ports >>> 16, ports & 0xffff);
     return endpoint?.hasSentTo(version, remote, ports & 0xffff) ? endpoint : null;
   }
