@@ -34,6 +34,23 @@ const cutting = fc
     return { payload: pattern(length), places: [...regular, ...places.map((at) => at * 8)] };
   });
 
+/** RFC 8200, section 4.5 and RFC 5722 for one identification and datagrams of 96 bytes, without time and limits. */
+class ReassemblyModel {
+  readonly whole: Uint8Array[] = [];
+  private pieces: { offset: number; bytes: Uint8Array }[] = [];
+  private isDead = false;
+
+  add(offset: number, bytes: Uint8Array): void {
+    if (this.isDead || this.pieces.some((piece) => piece.offset === offset && same(piece.bytes, bytes))) return;
+    const end = offset + bytes.length;
+    this.isDead = this.pieces.some((piece) => offset < piece.offset + piece.bytes.length && piece.offset < end);
+    this.pieces.push({ offset, bytes });
+    if (this.isDead || this.pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) < 96) return;
+    this.whole.push(joined(...this.pieces.sort((a, b) => a.offset - b.offset).map((piece) => piece.bytes)));
+    this.pieces = [];
+  }
+}
+
 describe('fragments of a datagram', () => {
   it('in any cutting, order and doubling give it once, or once more for each full set, or nothing', () => {
     fc.assert(
@@ -58,10 +75,10 @@ describe('fragments of a datagram', () => {
     );
   });
 
-  it('of two datagrams never mix, whatever overlaps', () => {
+  it('of two datagrams never mix, and any overlap ends a datagram, as a plain model of the rules has it', () => {
     const piece = fc.record({
       which: fc.constantFrom(0, 1),
-      offset: fc.nat(12).map((n) => n * 8),
+      offset: fc.nat(11).map((n) => n * 8),
       length: fc.integer({ min: 1, max: 6 }).map((n) => n * 8),
     });
     fc.assert(
@@ -69,18 +86,25 @@ describe('fragments of a datagram', () => {
         const wire = new IpWire();
         const box = new Mailbox(wire.host, v, 7000);
         // Any mixture of these has the same checksum: only reassembly can keep them apart.
-        const payloads = [
+        const datagrams = [
           [1, 2, 2, 1],
           [2, 1, 1, 2],
-        ].map((words) => Uint8Array.from({ length: 88 }, (_, i) => words[(i >> 1) & 3]));
-        const datagrams = payloads.map((payload) => udp(v, payload));
+        ].map((words) =>
+          udp(
+            v,
+            Uint8Array.from({ length: 88 }, (_, i) => words[(i >> 1) & 3]),
+          ),
+        );
+        const models = [new ReassemblyModel(), new ReassemblyModel()];
         for (const { which, offset, length } of pieces) {
-          const end = Math.min(offset + length, 96);
-          if (offset >= end) continue;
-          const bytes = datagrams[which].slice(offset, end);
-          wire.throw(fragmentPacket(v, { offset, bytes, more: end < 96 }, { id: sameId ? 1 : 1 + which }));
+          const bytes = datagrams[which].slice(offset, offset + length);
+          const id = sameId ? 0 : which;
+          models[id].add(offset, bytes);
+          wire.throw(fragmentPacket(v, { offset, bytes, more: offset + bytes.length < 96 }, { id: 1 + id }));
         }
-        for (const got of box.got) expect(payloads.some((payload) => same(payload, got))).toBe(true);
+        const whole = models.flatMap((model) => model.whole).map((bytes) => bytes.slice(8));
+        const ordered = (list: Uint8Array[]): string[] => list.map((bytes) => bytes.join()).sort();
+        expect(ordered(box.got)).toEqual(ordered(whole));
         expect(wire.leftovers()).toEqual(CLEAN);
       }),
       { numRuns: 300 },
@@ -120,16 +144,23 @@ describe('fragments of a datagram', () => {
   });
 
   it('with two ends, or beyond the end, end the datagram', () => {
-    for (const odd of [
-      { offset: 32, bytes: new Uint8Array(8), more: false },
-      { offset: 64, bytes: new Uint8Array(8), more: true },
-      { offset: 8, bytes: new Uint8Array(4), more: false },
+    const [first, second, third] = parts();
+    const piece = (offset: number, length: number, more: boolean): Cut => ({
+      offset,
+      bytes: new Uint8Array(length),
+      more,
+    });
+    for (const cuts of [
+      [third, piece(8, 4, false), first, second],
+      [third, piece(64, 8, false), first, second, piece(48, 16, true)], // UDP's own length would hide it
+      [piece(64, 8, true), third, first, piece(16, 8, true)], // as many bytes as the end says, and a hole
+      [third, piece(64, 8, true), first, piece(16, 8, true)],
     ]) {
       const wire = new IpWire();
       const box = new Mailbox(wire.host, 4, 7000);
-      const [first, second, third] = parts();
-      for (const cut of [third, odd, first, second]) wire.throw(fragmentPacket(4, cut));
+      for (const cut of cuts) wire.throw(fragmentPacket(4, cut));
       expect(box.got).toEqual([]);
+      expect(wire.host.counters).toMatchObject({ ipReasmOKs: 0, ipReasmFails: 1 });
       expect(wire.leftovers()).toEqual(CLEAN);
     }
   });
@@ -351,6 +382,13 @@ describe('a flood of fragments', () => {
     flood(wire, 3000, 500);
     expect(wire.host.counters.ipReasmFails).toBeGreaterThan(2800);
     expect(wire.arena.liveCount).toBeLessThanOrEqual(100);
+    expect(wire.leftovers()).toEqual(CLEAN);
+  });
+
+  it('of many senders holds no more datagrams than the profile says', () => {
+    const wire = new IpWire({ reassemblyDatagrams: 40 });
+    flood(wire, 300, 300);
+    expect(wire.host.input.reassembler.size).toBe(40);
     expect(wire.leftovers()).toEqual(CLEAN);
   });
 

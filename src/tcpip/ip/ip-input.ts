@@ -1,4 +1,5 @@
 import {
+  type AddressWords,
   checksumWords,
   type IcmpErrorCause,
   type LinkEnd,
@@ -56,6 +57,9 @@ export class IpInput {
   private readonly counters: HostCounters;
   private readonly headers: ExtensionHeaders;
   private readonly fragment = new Fragment();
+  /** The address that the packet at hand was sent to, from which an error about it comes. */
+  private readonly from4: AddressWords = { version: 4, words: this.local };
+  private readonly from6: AddressWords = { version: 6, words: this.local };
 
   constructor(host: IpInputHost) {
     this.host = host;
@@ -288,8 +292,8 @@ export class IpInput {
     pointer: number,
     version: 4 | 6 = 6,
   ): void {
-    const { host, local } = this;
-    host.icmpErrors.send(packet, cause, { version, words: local }, host.endOf(port), pointer);
+    const { host } = this;
+    host.icmpErrors.send(packet, cause, version === 4 ? this.from4 : this.from6, host.endOf(port), pointer);
     releaseChain(this.arena, packet);
   }
 
