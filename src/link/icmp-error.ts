@@ -5,8 +5,8 @@ import type { AddressWords } from './prefix-table.ts';
 /**
  * ICMP errors about a packet that a router could not forward or a host has no use for (RFC 792, RFC 4443): the error
  * carries the start of the packet at fault, by which its sender finds the connection. No error answers an ICMP error,
- * a fragment other than the first, or a packet without a proper sender (RFC 1122, section 3.2.2; RFC 4443, section
- * 2.4 (e)).
+ * over IPv4 a fragment other than the first, or a packet without a proper sender (RFC 1122, section 3.2.2; RFC 4443,
+ * section 2.4 (e)). Over IPv6, RFC 8200, section 4.5 wants word of later fragments that cannot be right.
  */
 const CODES_V4 = {
   noRoute: [3, 0],
@@ -104,15 +104,16 @@ const isUnanswerableV4 = (bytes: Uint8Array, base: number): boolean => {
   return bytes[base + 9] === ICMP && type !== 0 && type !== 8;
 };
 
-/** Offset of the transport is found behind any extension headers: an error may hide behind them. */
+/** An error may hide behind extension headers. */
 const isUnanswerableV6 = (bytes: Uint8Array, base: number, length: number): boolean => {
   if (bytes[base + 8] === 0xff || bytes[base + 24] === 0xff || isUnspecified(bytes, base + 8)) return true;
   let next = bytes[base + 6];
   let at = 40;
   while ((next === 0 || next === 43 || next === 44 || next === 60) && at + 8 <= length) {
     const isFragment = next === 44;
-    if (isFragment && (bytes[base + at + 2] | (bytes[base + at + 3] & 0xf8)) !== 0) return true;
+    const isLater = isFragment && (bytes[base + at + 2] | (bytes[base + at + 3] & 0xf8)) !== 0;
     next = bytes[base + at];
+    if (isLater) return next === ICMPV6; // of what type, its first fragment knows
     at += isFragment ? 8 : 8 + 8 * bytes[base + at + 1];
   }
   return next === ICMPV6 && (at >= length || bytes[base + at] < 128);

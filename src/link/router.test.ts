@@ -140,6 +140,17 @@ describe('a router', () => {
     expect(arena.liveCount).toBe(0);
   });
 
+  it('says nothing about fragments other than the first (RFC 1122, section 3.2.2)', () => {
+    const { executor, arena, router, arrived, ends } = setUp();
+    for (const offset of [0, 1]) {
+      const packet = ipv4(arena, '10.0.1.7', 1);
+      arena.chunkOf(packet).view.setUint16(arena.baseOf(packet) + 6, 0x2000 | offset);
+      ends[0].send(packet);
+    }
+    executor.run();
+    expect([router.counters.hopLimit, arrived[0].length]).toEqual([2, 1]);
+  });
+
   it('drops what cannot be cut: one that is shorter than it says', () => {
     const { executor, arena, router, arrived, ends } = setUp();
     const packet = ipv4(arena, '10.0.1.7', 64, 700);

@@ -118,7 +118,7 @@ describe('ICMP errors that a host sends', () => {
     expect(wire.heard.length).toBe(12);
   });
 
-  it('never answer an ICMP error, a fragment, a group or nobody (RFC 1122, section 3.2.2; RFC 4443, 2.4 (e))', () => {
+  it('never answer an ICMP error, a group or nobody (RFC 1122, section 3.2.2; RFC 4443, 2.4 (e))', () => {
     const wire = new IpWire();
     const error = buildIcmp({ type: 1, code: 4, rest: 0, body: pattern(48) }, [PEER6, HOST6]);
     wire.throw(ipv6(DESTINATION, joined(extension(58, [0x9e, 4, 1, 2, 3, 4]), error)));
