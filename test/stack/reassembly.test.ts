@@ -239,9 +239,14 @@ describe('IPv6 fragments', () => {
 
   it('of fragments are dropped', () => {
     const wire = new IpWire();
-    const inner = Uint8Array.of(17, 0, 0, 1, 0, 0, 0, 9);
-    const bytes = joined(inner, udp(6, pattern(24)));
-    for (const cut of cutAt(bytes, [16])) wire.throw(fragmentPacket(6, cut, { protocol: 44 }));
+    const box = new Mailbox(wire.host, 6, 7000);
+    for (const more of [0, 1]) {
+      const inner = Uint8Array.of(17, 0, 0, more, 0, 0, 0, 9);
+      const bytes = joined(inner, udp(6, pattern(24)));
+      for (const cut of cutAt(bytes, [16])) wire.throw(fragmentPacket(6, cut, { protocol: 44 }));
+    }
+    expect(box.got).toEqual([]);
+    expect(wire.host.counters.ipReasmOKs).toBe(2);
     expect(wire.host.input.reassembler.size).toBe(0);
     expect(wire.leftovers()).toEqual(CLEAN);
   });
