@@ -213,7 +213,8 @@ describe('IPv6 fragments', () => {
     wire.throw(fragmentPacket(6, { offset: 0, bytes: new Uint8Array(20), more: true }));
     wire.throw(fragmentPacket(6, { offset: 65_528, bytes: new Uint8Array(16), more: false }));
     expect(wire.icmp()).toEqual(['4/0 4', '4/0 42']);
-    wire.throw(fragmentPacket(6, { offset: 65_528, bytes: new Uint8Array(16), more: false }, { protocol: 58 }));
+    const later = { offset: 65_528, bytes: new Uint8Array(16).fill(0x81), more: false };
+    wire.throw(fragmentPacket(6, later, { protocol: 58 }));
     expect(wire.icmp()).toEqual([]); // it may be of an ICMP error
     wire.throw(fragmentPacket(6, { offset: 0, bytes: udp(6, NONE).slice(0, 4), more: false }));
     expect(wire.host.input.reassembler.size).toBe(0);
@@ -408,6 +409,14 @@ describe('a flood of fragments', () => {
     expect(wire.host.input.reassembler.size).toBe(65);
     wire.throw(fragmentPacket(6, second));
     expect(box.got.length).toBe(1);
+  });
+
+  it('of one sender holds no more memory than one sender may', () => {
+    const wire = new IpWire({ reassemblySourceBytes: 20 * 2048 });
+    flood(wire, 300, 1);
+    expect(wire.host.input.reassembler.slots).toBeGreaterThan(15);
+    expect(wire.host.input.reassembler.slots).toBeLessThanOrEqual(20);
+    expect(wire.leftovers()).toEqual(CLEAN);
   });
 
   it('drops the oldest first', () => {
