@@ -8,6 +8,7 @@ const CLONE_NEWNET = 0x40000000;
 export class Namespace {
   private readonly setns: (fd: number, kind: number) => number;
   private readonly outside: number;
+  private readonly inside = openSync('/proc/thread-self/ns/net', 'r');
 
   private constructor(setns: (fd: number, kind: number) => number, outside: number) {
     this.setns = setns;
@@ -27,9 +28,15 @@ export class Namespace {
     return namespace;
   }
 
+  /** Enters it again from another one. */
+  use(): void {
+    this.setns(this.inside, CLONE_NEWNET);
+  }
+
   leave(): void {
     this.setns(this.outside, CLONE_NEWNET);
     closeSync(this.outside);
+    closeSync(this.inside);
   }
 }
 

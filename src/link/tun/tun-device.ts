@@ -69,8 +69,6 @@ export const openTunDevice = (libc: Libc, name = 'owsk%d', mtu?: number): TunDev
   }
 };
 
-export const closeTunDevice = ({ fd }: TunDevice): void => closeSync(fd);
-
 const openClone = (): number => {
   try {
     return openSync(CLONE_DEVICE, constants.O_RDWR | constants.O_NONBLOCK);

@@ -6,12 +6,15 @@ import type { Clock } from '../../time/index.ts';
 import { type PacketArena, type PacketHandle, SLOT_BYTES } from '../arena.ts';
 import { FATE, type Link, type LinkEnd, type LinkTap, type PacketFate, type PacketReceiver } from '../link.ts';
 import { PacketRing } from '../packet-ring.ts';
-import { closeTunDevice, type TunDevice } from './tun-device.ts';
+import type { TunDevice } from './tun-device.ts';
 
 const { EAGAIN, EINTR } = constants.errno;
 /** Packets read before other work of the event loop has its turn. */
 const BATCH = 256;
 const QUEUE_PACKETS = 1024;
+
+/** The system calls of a TUN link. */
+export type TunCalls = Pick<Libc, 'readAt' | 'writeAt' | 'addressOf' | 'errno' | 'close'>;
 
 /** What a TUN link counted. */
 export interface TunCounters {
@@ -31,8 +34,8 @@ export interface TunCounters {
 }
 
 export interface TunLinkOptions {
-  readonly libc: Libc;
-  readonly reactor: Reactor;
+  readonly libc: TunCalls;
+  readonly reactor: Pick<Reactor, 'add' | 'remove'>;
   readonly clock: Clock;
   readonly arena: PacketArena;
   readonly device: TunDevice;
@@ -60,8 +63,8 @@ export class TunLink implements Link, ReadinessTarget {
     readErrors: 0,
     writeErrors: 0,
   };
-  private readonly libc: Libc;
-  private readonly reactor: Reactor;
+  private readonly libc: TunCalls;
+  private readonly reactor: Pick<Reactor, 'add' | 'remove'>;
   private readonly clock: Clock;
   private readonly arena: PacketArena;
   private readonly device: TunDevice;
@@ -123,7 +126,7 @@ export class TunLink implements Link, ReadinessTarget {
     if (this.isClosed) return;
     this.isClosed = true;
     this.reactor.remove(this.slot);
-    closeTunDevice(this.device);
+    this.libc.close(this.device.fd);
     while (this.queue.size > 0) this.arena.release(this.queue.shift());
   }
 
