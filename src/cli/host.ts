@@ -17,7 +17,7 @@ const DEVICE = 'owsk0';
 export const netOption = (): Option =>
   new Option(
     '--net <NET>',
-    'host: the system\'s sockets; tun[:NAME]: our own TCP/IP as 10.87.0.2 and fd87::2 behind a TUN device (owsk0)',
+    "host: the system's sockets; tun[:NAME]: our own TCP/IP as 10.87.0.2 and fd87::2 behind a TUN device (owsk0)",
   ).default('host');
 
 interface Choice {

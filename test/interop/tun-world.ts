@@ -18,11 +18,12 @@ export interface TunWorld {
   close(): Promise<void>;
 }
 
-export const openTunWorld = async (options: TunMachineOptions = {}): Promise<TunWorld> => {
+export const openTunWorld = async (
+  options: TunMachineOptions = { impairment: { settings: ONE_MS } },
+): Promise<TunWorld> => {
   const machine = await openTunMachine({
     system: [`${KERNEL}/24`, `${KERNEL6}/64`],
     addresses: [`${OURS}/24`, `${OURS6}/64`],
-    impairment: { settings: ONE_MS },
     ...options,
   });
   const sockets = await Sockets.open(machine);
