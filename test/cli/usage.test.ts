@@ -108,6 +108,7 @@ test('doctor tells what works', async () => {
     'Fast Open, client',
     'Fast Open, server',
     'IPv6',
+    'TUN device',
   ]);
   expect(code).toBe(findings.some(({ state }) => state === 'missing') ? 2 : 0);
 });

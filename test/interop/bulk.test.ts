@@ -1,33 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LinkSettings } from '../../src/link/index.ts';
-import { MICROSECOND, MILLISECOND } from '../../src/time/index.ts';
-import { figure, soaking } from '../support/soak.ts';
-import { fetchFromKernel, pushToKernel, type Received } from './bulk.ts';
-import { interopObstacle, Namespace, skipNote } from './namespace.ts';
-import { KERNEL, KERNEL6, ONE_MS, openTunWorld, type TunWorld } from './tun-world.ts';
+import { fetchFromKernel, pushToKernel } from './bulk.ts';
+import { interopObstacle, Namespace, skipNote, useCubic } from './namespace.ts';
+import { BYTES, LIMIT, networks, report } from './networks.ts';
+import { KERNEL, KERNEL6, ONE_MS, openTunWorld } from './tun-world.ts';
 
 const obstacle = await interopObstacle();
-const BYTES = soaking ? 100_000_000 : 2_000_000;
-const LIMIT = soaking ? 600_000 : 60_000;
-
-const reordering: LinkSettings = {
-  ...ONE_MS,
-  rules: [{ action: 'reorder', probability: 0.02, delay: 2 * MILLISECOND }],
-};
-const networks: [string, LinkSettings][] = [
-  ['no loss', ONE_MS],
-  ['1 % loss', { ...ONE_MS, loss: 0.01 }],
-  ['5 % loss', { ...ONE_MS, loss: 0.05 }],
-  ['reordering', reordering],
-  ['jitter beyond the delay', { ...ONE_MS, jitter: 700 * MICROSECOND }],
-];
-
-const report = (what: string, { bytes, ms }: Received, { machine }: TunWorld): void => {
-  const { tcpRetransSegs, tcpTimeouts, tcpLossProbes, tcpUndos, tcpOutOfOrder } = machine.host.counters;
-  const counts = `again ${tcpRetransSegs} timeouts ${tcpTimeouts} probes ${tcpLossProbes} undos ${tcpUndos} early ${tcpOutOfOrder}`;
-  figure(`${what}: ${(ms / 1000).toFixed(2)} s, ${(bytes / ms / 1000).toFixed(1)} MB/s; ${counts}`);
-};
-
 describe.skipIf(obstacle !== null)(`${BYTES / 1e6} MB over TUN, 1 ms there and back${skipNote(obstacle)}`, () => {
   let namespace: Namespace;
   beforeAll(async () => void (namespace = await Namespace.enter()));
@@ -43,6 +20,7 @@ describe.skipIf(obstacle !== null)(`${BYTES / 1e6} MB over TUN, 1 ms there and b
 
   test.each(networks)('from the kernel, %s: every byte in its place', { timeout: LIMIT }, async (name, settings) => {
     const world = await openTunWorld({ impairment: { settings } });
+    useCubic(world.machine.device, KERNEL);
     const received = await fetchFromKernel(world.sockets, KERNEL, BYTES);
     report(`from the kernel, ${name}`, received, world);
     await world.close();

@@ -54,6 +54,12 @@ export const interopObstacle = async (): Promise<string | null> => {
 export const missing = (program: string): string | null =>
   spawnSync('sh', ['-c', `command -v ${program}`]).status === 0 ? null : `the program ${program} is not installed`;
 
+/** Lets the kernel's connections over a device use CUBIC, as ours do, where it has it. @param own its address there */
+export const useCubic = (device: string, own: string): void => {
+  const network = own.replace(/\d+$/, '0/24');
+  spawnSync('ip', ['route', 'replace', network, 'dev', device, 'src', own, 'congctl', 'cubic']);
+};
+
 /** For the name of what is skipped. */
 export const skipNote = (obstacle: string | null): string => (obstacle === null ? '' : ` (skipped: ${obstacle})`);
 
