@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tunObstacle } from '../../src/public/host.ts';
 
 const CLONE_NEWNET = 0x40000000;
@@ -45,6 +45,7 @@ export const interopObstacle = async (): Promise<string | null> => {
   if (process.getuid?.() !== 0) return 'it takes root, for a network namespace and a TUN device';
   const obstacle = await tunObstacle();
   if (obstacle !== null) return obstacle;
+  if (!existsSync('/proc/sys/net/ipv6')) return 'the kernel has no IPv6';
   if (missing('ip') !== null) return missing('ip');
   const probe = spawnSync('unshare', ['-n', 'true'], { encoding: 'utf8' });
   return probe.status === 0 ? null : `network namespaces are off here: ${probe.stderr || probe.error}`;
