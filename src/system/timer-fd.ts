@@ -1,5 +1,5 @@
 import { OpenWskError } from '../base/index.ts';
-import { type Alarm, type Nanoseconds, SECOND } from '../time/index.ts';
+import { type Alarm, MICROSECOND, type Nanoseconds, SECOND } from '../time/index.ts';
 import { CLOCK_MONOTONIC, type Libc, SOCK_CLOEXEC, SOCK_NONBLOCK } from './libc.ts';
 import type { Reactor, ReadinessTarget } from './reactor.ts';
 
@@ -7,9 +7,11 @@ import type { Reactor, ReadinessTarget } from './reactor.ts';
 const SPEC_BYTES = 32;
 const VALUE_SECONDS = 16;
 const VALUE_NANOSECONDS = 24;
+/** Setting it and being woken costs some ten microseconds: what is due so soon waits, and is fired together. */
+const LEAST_WAIT: Nanoseconds = 50 * MICROSECOND;
 
 /**
- * A timer of the kernel as the real clock's alarm, good to some ten microseconds where JavaScript's timers count whole
+ * A timer of the kernel as the real clock's alarm, good to less than a hundred microseconds where JavaScript's timers count whole
  * milliseconds: a link of half a millisecond needs it, and so do TCP's reordering timers on such a link.
  */
 export class TimerFd implements Alarm, ReadinessTarget {
@@ -31,7 +33,7 @@ export class TimerFd implements Alarm, ReadinessTarget {
   }
 
   set(wait: Nanoseconds): void {
-    this.settime(Math.max(Math.ceil(wait), 1)); // 0 would disarm it
+    this.settime(Math.max(Math.ceil(wait), LEAST_WAIT));
   }
 
   clear(): void {

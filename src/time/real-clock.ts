@@ -42,6 +42,8 @@ export class RealExecutor implements Executor {
   private alarmAt: Nanoseconds = Number.POSITIVE_INFINITY;
   private drainQueued = false;
   private draining = false;
+  /** Timers are being fired: the alarm is set once, afterwards. */
+  private isFiring = false;
 
   now(): Nanoseconds {
     return Math.round((performance.now() - this.origin) * MILLISECOND);
@@ -110,7 +112,7 @@ export class RealExecutor implements Executor {
 
   private armTimer(): void {
     const at = this.queue.nextTime;
-    if (at === this.alarmAt) return;
+    if (this.isFiring || at === this.alarmAt) return;
     this.alarmAt = at;
     if (at === Number.POSITIVE_INFINITY) this.alarm.clear();
     else this.alarm.set(Math.max(at - this.now(), 0));
@@ -118,10 +120,12 @@ export class RealExecutor implements Executor {
 
   private fireDue(): void {
     this.alarmAt = Number.POSITIVE_INFINITY;
+    this.isFiring = true;
     try {
       // A timer may come up to a millisecond early; what is due then stays for the next one.
       while (this.queue.nextTime <= this.now()) this.queue.fireNext();
     } finally {
+      this.isFiring = false;
       // First the timer, for posted work may throw; what that work schedules arms it again.
       this.armTimer();
       this.drain();
