@@ -6,3 +6,5 @@ export * from './network-port.ts';
 export * from './peer-kinds.ts';
 export * from './simulated-machine.ts';
 export * from './simulation.ts';
+export * from './stack-machine.ts';
+export * from './trace-tap.ts';

@@ -1,7 +1,7 @@
 import {
   type NTSTATUS,
   OpenWskError,
-  type Random,
+  type RandomSource,
   STATUS_HOST_UNREACHABLE,
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_NETWORK_UNREACHABLE,
@@ -38,9 +38,11 @@ export interface HostOptions {
   readonly executor: Executor;
   readonly arena: PacketArena;
   /** Chooses ephemeral ports. */
-  readonly random: Random;
+  readonly random: RandomSource;
   /** Sequence numbers and cookie keys; `random` unless given. Cryptographic when packets leave the process. */
   readonly keys?: KeySource;
+  /** Chooses each ephemeral port anew (RFC 6056, section 3.3.1), for a network whose others must not foresee them. */
+  readonly scatterPorts?: boolean;
   readonly profile?: TcpProfile;
   /** Watches the loopback; links have taps of their own. */
   readonly tap?: LinkTap | null;
@@ -70,7 +72,7 @@ export class Host implements PacketReceiver, IpLayer {
   readonly input: IpInput;
   readonly output: DatagramOutput;
   readonly icmpErrors: IcmpErrors;
-  private readonly random: Random;
+  private readonly random: RandomSource;
   private udpPortTable: PortTable | null = null;
   private readonly interfaces: Interface[] = [];
   private readonly routes = new PrefixTable<number>();
@@ -85,7 +87,7 @@ export class Host implements PacketReceiver, IpLayer {
     this.executor = executor;
     this.arena = arena;
     this.profile = profile;
-    this.ports = new PortTable(profile.ephemeralFirst, profile.ephemeralLast, random);
+    this.ports = new PortTable(profile.ephemeralFirst, profile.ephemeralLast, random, options.scatterPorts);
     this.tcp = new TcpStack(this, keys);
     this.output = new DatagramOutput(arena, this.counters, keys);
     this.icmpErrors = new IcmpErrors(arena, executor, this.counters, profile);

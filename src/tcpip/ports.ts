@@ -1,4 +1,4 @@
-import type { Random } from '../base/index.ts';
+import type { RandomSource } from '../base/index.ts';
 
 /**
  * Who uses which local port. A lease is shared by the endpoint that bound it, its connection and, after that, the
@@ -33,10 +33,14 @@ export class PortTable {
   private readonly ephemeral = new Map<AddressId, Uint8Array>();
   private count = 0;
 
-  constructor(first: number, last: number, random: Random) {
+  private readonly scatter: RandomSource | null;
+
+  /** @param scatter starts at a random place for every port, so that one port does not tell the next */
+  constructor(first: number, last: number, random: RandomSource, scatter = false) {
     this.first = first;
     this.range = last - first + 1;
     this.cursor = random.below(this.range);
+    this.scatter = scatter ? random : null;
   }
 
   /** Leases in force. */
@@ -56,6 +60,7 @@ export class PortTable {
   bindEphemeral(address: AddressId): PortLease | null {
     const inUse = this.ephemeralOf(address);
     const clashing = isWildcardId(address) ? this.specific : this.wildcards;
+    if (this.scatter !== null) this.cursor = this.scatter.below(this.range);
     let left = this.range;
     let index: number;
     let port: number;
