@@ -1,6 +1,7 @@
 // Variables that ntoskrnl exports, and constants of the network headers. Object types are compared by address only.
 #include "runtime.h"
 #include <wsk.h>
+#include <wdmsec.h>
 struct _OBJECT_TYPE {
   const char *name;
 };
@@ -24,3 +25,9 @@ const IN_ADDR in4addr_loopback = {{{127, 0, 0, 1}}};
 const IN_ADDR in4addr_broadcast = {{{255, 255, 255, 255}}};
 const IN6_ADDR in6addr_any = IN6ADDR_ANY_INIT;
 const IN6_ADDR in6addr_loopback = IN6ADDR_LOOPBACK_INIT;
+
+#define SDDL(name, text) const UNICODE_STRING name = {sizeof(text) - sizeof(WCHAR), sizeof(text), (PWCH)text}
+SDDL(SDDL_DEVOBJ_KERNEL_ONLY, L"D:P");
+SDDL(SDDL_DEVOBJ_SYS_ALL, L"D:P(A;;GA;;;SY)");
+SDDL(SDDL_DEVOBJ_SYS_ALL_ADM_ALL, L"D:P(A;;GA;;;SY)(A;;GA;;;BA)");
+SDDL(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_R_RES_R, L"D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GR;;;WD)(A;;GR;;;RC)");

@@ -69,7 +69,14 @@ export const check64 = (path: string, flags: readonly string[] = []): Promise<Re
 
 export const link = (objects: Record<string, Uint8Array>, exports: readonly string[]): Promise<Result> => {
   const names = exports.map((name) => `--export=${name}`);
-  const flags = ['--no-entry', '--allow-undefined', '--export=__stack_pointer', '--stack-first', '-z', 'stack-size=65536'];
+  const flags = [
+    '--no-entry',
+    '--allow-undefined',
+    '--export=__stack_pointer',
+    '--stack-first',
+    '-z',
+    'stack-size=65536',
+  ];
   return run('wasm-ld', [...flags, ...names, ...Object.keys(objects), '-o', 'out'], { ...objects });
 };
 
@@ -82,6 +89,9 @@ export const checkText64 = async (language: 'c' | 'c++', text: string): Promise<
     const { diagnostics } = await run('clang', [...common, '-Iinclude', 'unit'], { ...project, unit: text });
     return diagnostics;
   }
-  const { stderr } = spawnSync('clang', [...common, `-I${join(root, 'include')}`, '-'], { input: text, encoding: 'utf8' });
+  const { stderr } = spawnSync('clang', [...common, `-I${join(root, 'include')}`, '-'], {
+    input: text,
+    encoding: 'utf8',
+  });
   return stderr;
 };

@@ -6,8 +6,15 @@ import { check64, compileWasm, link, root } from './compiler.ts';
 const units = ['strings.c', 'rtl.c', 'collections.c', 'exceptions.c', 'cxx.cpp'];
 const tests =
   'testMemory testNarrow testNumbers testSorting testFormat testUnicodeStrings testConversions testGuidsAndTime ' +
-  'testSafeIntegers testIpStrings testAvl testLists testBitmap testInterlocked testLookaside testExceptions testCxx';
+  'testSafeIntegers testIpStrings testAvl testLists testBitmap testInterlocked testLookaside testExceptions testCxx testVersion';
 const guests = [...tests.split(' '), 'testPrint', 'removeTwice', 'raiseUnhandled'];
+
+/** What is used of WebAssembly: its types come with the DOM library only, which this project does without. */
+interface Wasm {
+  readonly Module: { new (bytes: Uint8Array): object; imports(module: object): { name: string }[] };
+  readonly Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
+}
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
 
 interface Guest {
   readonly call: (name: string) => number;
@@ -17,7 +24,7 @@ interface Guest {
 }
 
 /** Pool that only moves up, and memory checks that are only counted. */
-const start = (module: WebAssembly.Module): Guest => {
+const start = (module: object): Guest => {
   let next = 1 << 20;
   const blocks = new Set<number>();
   const printed: string[] = [];
@@ -35,7 +42,8 @@ const start = (module: WebAssembly.Module): Guest => {
     ExAllocatePoolWithTag: allocate as never,
     ExFreePoolWithTag: release as never,
     ExFreePool: release as never,
-    OwskCheckMemory: (address, size, isWrite) => void checked.push({ address: address!, size: size!, isWrite: isWrite! }),
+    OwskCheckMemory: (address, size, isWrite) =>
+      void checked.push({ address: address!, size: size!, isWrite: isWrite! }),
     OwskProbeAndLockPages: (mdl) => (mdl === 0 ? 0xc0000005 | 0 : 0),
     OwskDbgPrint: (component, level, text, length) => {
       const bytes = new Uint8Array(memory.buffer, text, length);
@@ -46,21 +54,21 @@ const start = (module: WebAssembly.Module): Guest => {
       throw new Error(`bug check ${args.map((value) => (value >>> 0).toString(16)).join(' ')}`);
     },
   };
-  const env: Record<string, WebAssembly.ImportValue> = {};
-  for (const { name } of WebAssembly.Module.imports(module))
+  const env: Record<string, unknown> = {};
+  for (const { name } of Module.imports(module))
     env[name] =
       host[name] ??
       (() => {
         throw new Error(`${name} was called`);
       });
-  const { exports } = new WebAssembly.Instance(module, { env });
-  const memory = exports.memory as WebAssembly.Memory;
+  const { exports } = new Instance(module, { env });
+  const memory = exports.memory as { buffer: ArrayBuffer; grow(pages: number): number };
   memory.grow(64);
   (exports.__wasm_call_ctors as () => void)();
   return { call: (name) => (exports[name] as () => number)(), printed, checked, blocks };
 };
 
-let module: WebAssembly.Module;
+let module: object;
 beforeAll(async () => {
   const objects: Record<string, Uint8Array> = {};
   const sources = readdirSync(join(root, 'runtime')).filter((name) => /\.c(pp)?$/.test(name));
@@ -74,7 +82,7 @@ beforeAll(async () => {
   for (const name of units) await compile(`test/guest-tests/${name}`, ['-O0', '-Wno-invalid-noreturn']);
   const linked = await link(objects, [...guests, '__wasm_call_ctors']);
   expect(linked.diagnostics).toBe('');
-  module = new WebAssembly.Module(linked.output! as BufferSource);
+  module = new Module(linked.output!);
 }, 240_000);
 
 test.each(tests.split(' '))('%s finds the runtime as documented (0, or the line that failed)', (name) => {

@@ -98,3 +98,13 @@ int testIpStrings(void) {
   CHECK(RtlIpv6AddressToStringExA(&b, scope, port, text, &n) == STATUS_SUCCESS && strcmp(text, "[fe80::1%5]:443") == 0);
   return 0;
 }
+int testVersion(void) {
+  RTL_OSVERSIONINFOW v = {sizeof v};
+  RTL_OSVERSIONINFOEXW want = {sizeof want, 6, 1};
+  ULONGLONG atLeast = VerSetConditionMask(VerSetConditionMask(0, 2, 3), 1, 3);
+  CHECK(RtlGetVersion(&v) == STATUS_SUCCESS && v.dwMajorVersion == 10 && v.dwBuildNumber == 22621);
+  CHECK(RtlVerifyVersionInfo(&want, 3, atLeast) == STATUS_SUCCESS && RtlIsNtDdiVersionAvailable(NTDDI_WIN10_RS2));
+  want.dwMajorVersion = 11;
+  CHECK(RtlVerifyVersionInfo(&want, 3, atLeast) == STATUS_REVISION_MISMATCH);
+  return 0;
+}
