@@ -99,6 +99,7 @@ const fastOpenCall = (
   count: number,
   flags: number,
 ): PendingCall => {
+  if (socket.isConnected) return writeCall(socket, count, flags); // the flag means nothing any more
   const first = unless(socket, flags, () => socket.sendFastOpen(args.address(to, socket), count));
   if (first !== null) return done(first);
   return waiting(() => {

@@ -7,6 +7,7 @@ import {
   type ListenerClient,
   type Path,
   type PortLease,
+  roomInSyn,
   type SendRequest,
   type TcpClient,
   type TcpConnection,
@@ -25,10 +26,6 @@ export interface Address {
   readonly words: Int32Array | null;
   readonly port: number;
 }
-
-/** RFC 7413, section 4.2.1: what a SYN may carry when the server's MSS is not known. */
-const UNKNOWN_MSS_V4 = 536;
-const UNKNOWN_MSS_V6 = 1220;
 
 /** What all sockets of a script share. */
 export interface SocketWorld {
@@ -151,6 +148,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
     if (this.listener !== null) return 'EISCONN';
     if (this.error !== null) return this.takeError();
     if (this.connection !== null) return this.connected ? 'EISCONN' : 'EALREADY';
+    if (this.deferred !== null) return 'EISCONN';
     if (this.fastOpenConnect && this.world.fastOpenClient && this.deferred === null && this.roomInSyn(to) !== null) {
       this.deferred = to;
       return 0;
@@ -164,6 +162,10 @@ export class PosixSocket implements TcpClient, ListenerClient {
   connectDone(): CallResult {
     if (this.error !== null) return this.takeError();
     return this.connected ? 0 : null;
+  }
+
+  get isConnected(): boolean {
+    return this.connected && this.connection !== null && !this.ended;
   }
 
   /** sendto with MSG_FASTOPEN: connects, with data in the SYN as far as a cookie allows. */
@@ -194,12 +196,12 @@ export class PosixSocket implements TcpClient, ListenerClient {
     const path = host.pathTo(to.version, this.bound?.words ?? null, to.words!);
     if (typeof path === 'number') return null;
     const { fastOpenCache } = host.tcp;
-    const entry = fastOpenCache.lookup(path);
-    const mayTry = fastOpenCache.mayTry(path, to.port, host.executor.now());
-    const unknown = to.version === 4 ? UNKNOWN_MSS_V4 : UNKNOWN_MSS_V6;
-    const room = Math.min(entry?.mss || unknown, path.mss) - profile.fastOpenOptionRoom;
+    const hasCookie =
+      (fastOpenCache.lookup(path)?.cookie ?? null) !== null || /client|both/.test(profile.fastOpenCookieless);
+    const mayTry = hasCookie && fastOpenCache.mayTry(path, to.port, host.executor.now());
+    const room = roomInSyn(host.tcp, path);
     host.paths.release(path);
-    return entry !== null && entry.cookie !== null && mayTry && room > 0 ? room : null;
+    return mayTry && room > 0 ? room : null;
   }
 
   private start(to: Address, early: number, fastOpen: boolean): CallResult {

@@ -7,6 +7,7 @@ export { sipHash } from './siphash.ts';
 export { type ByteSink, type ByteSource, nobody, type SendRequest, type TcpClient } from './tcp/client.ts';
 export type { TcpConnection } from './tcp/connection.ts';
 export type { FastOpenCache, FastOpenEntry } from './tcp/fast-open-cache.ts';
+export { roomInSyn } from './tcp/fast-open-client.ts';
 export type { FastOpenServer } from './tcp/fast-open-server.ts';
 export { answerHeld, refuseHeld } from './tcp/handshake.ts';
 export type { KeySource } from './tcp/isn.ts';

@@ -4,6 +4,7 @@ import { acknowledge } from './acknowledge.ts';
 import { restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
+import { judgeEarlyEnd } from './fast-open-client.ts';
 import { inputHeld, inputSynSent } from './handshake.ts';
 import { failConnection } from './notify.ts';
 import type { Segment } from './segment.ts';
@@ -46,7 +47,10 @@ export const inputSegment = (connection: Tcb, segment: Segment): void => {
   if ((flags & RST) !== 0) {
     // RFC 5961, section 3.2: only a reset at exactly RCV.NXT counts; others in the window are asked about.
     if (segment.seq === connection.rcvNxt) receiveReset(connection);
-    else stack.challenge(connection);
+    else {
+      if (connection.state === ESTABLISHED) judgeEarlyEnd(connection);
+      stack.challenge(connection);
+    }
     return;
   }
   if ((flags & SYN) !== 0) {

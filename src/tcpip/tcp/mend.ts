@@ -57,7 +57,8 @@ export const mend = (
   if (recovery.state === RECOVERY || recovery.state === REDUCED) {
     const pipe = ((sndNxt - sndUna) | 0) - log.away;
     congestion.window = Math.max(recovery.prr.onAck(log.delivered, pipe, congestion.threshold, mss, least), mss);
-  } else if (acked > 0 && recovery.frto !== FRTO_SECOND_ACK) congestion.onAck(log.delivered, flight, now, rto.srtt);
+  } else if (acked > 0 && recovery.frto !== FRTO_SECOND_ACK)
+    congestion.onAck(log.delivered, Math.max(flight, connection.mostFlight), now, rto.srtt);
   return wait;
 };
 

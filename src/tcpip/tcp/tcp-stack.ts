@@ -13,6 +13,7 @@ import { TcpConnection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
+import { judgeEnd } from './fast-open-client.ts';
 import { FastOpenServer } from './fast-open-server.ts';
 import { inputListen, openActive, openByCookie, retransmitSyn } from './handshake.ts';
 import { inputSegment } from './input.ts';
@@ -300,8 +301,8 @@ export class TcpStack implements ListenerHome {
     if (connection === null) return;
     const { path, sndUna, sndMax } = connection;
     if (((seq - sndUna) | 0) < 0 || ((seq - sndMax) | 0) >= 0) return;
-    // Some routers quote a length of their own making: it teaches nothing, but a SYN with data was too long all the same.
-    const isCredible = length > path.ipHeader + 20;
+    // With a length of the router's own making in place of the MTU nothing is learned; a SYN with data was too long anyway.
+    const isCredible = mtu > 0 || length > path.ipHeader + 20;
     if (isCredible) path.learnMtu(mtu, length);
     if (connection.state === SYN_SENT) {
       if (connection.synData > 0 && connection.synRetries === 0 && seq === connection.iss) retransmitSyn(connection);
@@ -349,6 +350,7 @@ export class TcpStack implements ListenerHome {
   forget(connection: Tcb): void {
     this.connections.remove(connection);
     cancelTimers(connection);
+    if (connection.synDataAcked) judgeEnd(connection);
     connection.receiveQueue.clearEarly();
     if (connection.log !== null) this.giveLog(connection.log);
     connection.log = null;
