@@ -101,7 +101,11 @@ const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
     return false;
   }
   if (ahead < 0) {
-    if ((segment.flags & SYN) === 0) noteDuplicate(connection, segment.seq, Math.min(-ahead, segment.dataLength));
+    if ((segment.flags & SYN) !== 0) {
+      answerUnacceptable(connection, segment); // RFC 5961, section 4.2: wherever it lies, nothing of it is taken
+      return false;
+    }
+    noteDuplicate(connection, segment.seq, Math.min(-ahead, segment.dataLength));
     segment.trimFront(arena, -ahead);
   }
   const beyond = Math.max(end - Math.max(window, 0), 0);
