@@ -59,6 +59,8 @@ export class PosixSocket implements TcpClient, ListenerClient {
   nonBlocking = false;
   noDelay = false;
   keepAlive = false;
+  /** Nanoseconds; 0 for the profile's. */
+  userTimeout = 0;
   fastOpenConnect = false;
   /** Closing resets (SO_LINGER with no time). */
   resetOnClose = false;
@@ -223,6 +225,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
       fastOpen,
       noDelay: this.noDelay,
       keepAlive: this.keepAlive,
+      userTimeout: this.userTimeout,
       receiveBuffer: this.receiveBuffer,
     });
     if (connection === null) return 'EADDRNOTAVAIL';
@@ -324,6 +327,11 @@ export class PosixSocket implements TcpClient, ListenerClient {
     if (this.connection !== null) this.connection.noDelay = on;
     // What Nagle held back leaves now.
     if (on && this.connected && this.connection!.state >= ESTABLISHED) this.connection!.send(new PatternSource(0, 0));
+  }
+
+  setUserTimeout(nanoseconds: number): void {
+    this.userTimeout = nanoseconds;
+    if (this.connection !== null) this.connection.userTimeout = nanoseconds;
   }
 
   setKeepAlive(on: boolean): void {

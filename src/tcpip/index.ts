@@ -12,6 +12,7 @@ export type { FastOpenServer } from './tcp/fast-open-server.ts';
 export { answerHeld, refuseHeld } from './tcp/handshake.ts';
 export type { KeySource } from './tcp/isn.ts';
 export type { Listener, ListenerClient, ListenerOptions } from './tcp/listener.ts';
+export { OPEN, RECOVERY, REDUCED, TIMEOUT } from './tcp/recovery.ts';
 export * from './tcp/states.ts';
 export type { Tcb } from './tcp/tcb.ts';
 export { type ConnectOptions, type IpLayer, TcpStack } from './tcp/tcp-stack.ts';

@@ -164,7 +164,8 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
     const cookie = stack.synCookies.make(path, ports, seq, opt.mss === 0 ? defaultMss(path) : opt.mss, stack.now());
     listener.flooded();
     counters.tcpSynCookiesSent++;
-    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.offeredMss);
+    const window = Math.min(listener.receiveBuffer, 0xffff);
+    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.offeredMss, window);
     return false;
   }
   const connection = stack.makePassive(path, segment.ports);

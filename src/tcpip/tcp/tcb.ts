@@ -48,8 +48,8 @@ export interface TcpServices {
   now(): Nanoseconds;
   timestampOf(connection: Tcb): number;
   sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
-  /** A segment that belongs to no connection. @param mss of the option; 0 for none */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss?: number): void;
+  /** A segment that belongs to no connection. @param mss of the option; 0 for none  @param window as in the header */
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss?: number, window?: number): void;
   /** A challenge ACK (RFC 5961), not too often. */
   challenge(connection: Tcb): void;
   /** A connection that a SYN opens, in no table yet. */

@@ -324,9 +324,9 @@ export class TcpStack implements ListenerHome {
   }
 
   /** A segment that belongs to no connection. */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss = 0): void {
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss = 0, window = 0): void {
     if ((flags & RST) !== 0) this.counters.tcpOutRsts++;
-    sendRawSegment(this, path, ports, seq, ack, flags, mss);
+    sendRawSegment(this, path, ports, seq, ack, flags, mss, window);
   }
 
   takeLog(): SentLog {
@@ -377,6 +377,8 @@ export class TcpStack implements ListenerHome {
     const slot = this.timeWait.add(path.id, connection.ports, lease);
     this.timeWait.sndNxt[slot] = connection.sndNxt;
     this.timeWait.rcvNxt[slot] = connection.rcvNxt;
+    this.timeWait.hasTimestamps[slot] = Number(connection.hasTimestamps);
+    this.timeWait.tsRecent[slot] = connection.tsRecent;
     path.refs++;
     if (lease !== null) this.ip.ports.retain(lease);
     this.counters.tcpTimeWaits++;
@@ -438,9 +440,8 @@ export class TcpStack implements ListenerHome {
     const { timeWait } = this;
     const { flags } = segment;
     if ((flags & RST) !== 0) return false; // RFC 1337: no assassination
-    const isNewer = ((segment.seq - timeWait.rcvNxt[slot]) | 0) > 0;
-    if ((flags & (SYN | ACK)) === SYN && isNewer && hasListener) {
-      this.endTimeWait(slot); // RFC 9293, section 3.6.1
+    if ((flags & (SYN | ACK)) === SYN && hasListener && isNewer(timeWait, slot, segment)) {
+      this.endTimeWait(slot);
       return true;
     }
     if ((flags & FIN) !== 0) timeWait.restart(slot);
@@ -460,3 +461,12 @@ export class TcpStack implements ListenerHome {
     return null;
   }
 }
+
+/** A SYN of a new connection, not a late one of the old: by its timestamp (RFC 6191), else by its number (RFC 9293). */
+const isNewer = (timeWait: TimeWaitTable, slot: number, { seq, opt }: Segment): boolean => {
+  if (timeWait.hasTimestamps[slot] === 1 && opt.hasTimestamps) {
+    const ahead = (opt.timestamp - timeWait.tsRecent[slot]) | 0;
+    if (ahead !== 0) return ahead > 0;
+  }
+  return ((seq - timeWait.rcvNxt[slot]) | 0) > 0;
+};
