@@ -16,7 +16,7 @@ export const makeHarmless = (random: Random, packet: ForgedPacket, target: Tcb):
       packet.flags = random.below(2) === 0 ? 0x18 : 0x11;
       break;
     case 1: // old
-      packet.seq = (target.rcvNxt - packet.payload - 1 - random.below(0x3000_0000)) | 0;
+      packet.seq = (target.rcvNxt - packet.payload - 1 - (1 << target.rcvScale) - random.below(0x3000_0000)) | 0;
       packet.flags = random.below(2) === 0 ? 0x18 : 0x11;
       break;
     case 2:

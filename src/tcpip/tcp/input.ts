@@ -98,7 +98,9 @@ const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
   if (length === 0 ? ahead < 0 || (ahead >= window && ahead !== 0) : end <= 0 || ahead > window) {
     if (end <= 0 && segment.dataLength > 0) noteDuplicate(connection, segment.seq, segment.dataLength);
     if (!isReset) answerUnacceptable(connection, segment);
-    return false;
+    // Where our window seems to end for the peer once it is rounded: what such a segment acknowledges is good (RFC
+    // 9293, section 3.10.7.4, the special allowance), or two full windows would lock each other.
+    return length === 0 && ahead < 0 && ahead >= -(1 << connection.rcvScale) && connection.state >= ESTABLISHED;
   }
   if (ahead < 0) {
     if ((segment.flags & SYN) !== 0) {
