@@ -34,6 +34,8 @@ export class Party implements TcpClient, ByteSink {
   connection: TcpConnection | null = null;
   /** Takes all that comes at once; else `drain` does, later. */
   isEager = true;
+  /** Queues all it has at once, in large pieces. */
+  isBusy = false;
   received = 0;
   gotEnd = false;
   failure: NTSTATUS | null = null;
@@ -60,10 +62,11 @@ export class Party implements TcpClient, ByteSink {
     const { connection, random } = this;
     if (connection === null) return;
     while (this.sent < this.total && connection.canSend) {
-      const count = Math.min(1 + random.below(random.below(3) === 0 ? 40 : 9000), this.total - this.sent, PERIOD / 2);
+      const size = this.isBusy ? PERIOD : 1 + random.below(random.below(3) === 0 ? 40 : 9000);
+      const count = Math.min(size, this.total - this.sent, PERIOD / 2);
       connection.send(new Stretch(this.sent, count));
       this.sent += count;
-      if (random.below(2) === 0) return;
+      if (!this.isBusy && random.below(2) === 0) return;
     }
     if (this.sent === this.total) connection.shutdown();
   }
