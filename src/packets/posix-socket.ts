@@ -70,6 +70,8 @@ export class PosixSocket implements TcpClient, ListenerClient {
   fastOpenAsked: boolean | null = null;
   listener: Listener | null = null;
   connection: TcpConnection | null = null;
+  /** A connection that did not come up. */
+  failed: TcpConnection | null = null;
   /** The server took data with the SYN. */
   synDataTaken = false;
   /** A received byte was not what the script's other side sent. */
@@ -357,6 +359,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
   }
   onConnectFailed(status: NTSTATUS): void {
     this.error = errnoOf(status);
+    this.failed = this.connection;
     this.connection = null;
     this.connected = false;
     if (this.lease !== null && this.bound === null) {

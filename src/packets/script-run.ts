@@ -432,11 +432,10 @@ export class ScriptRun {
     const { flow } = this;
     const sockets = this.descriptors!.all().reverse();
     const own = sockets.find(
-      ({ connection }) =>
-        connection !== null &&
+      ({ connection, failed }) =>
         flow !== null &&
-        connection.localPort === flow.localPort &&
-        connection.remotePort === flow.remotePort,
+        (connection ?? failed)?.localPort === flow.localPort &&
+        (connection ?? failed)?.remotePort === flow.remotePort,
     );
     return own ?? sockets.find(({ connection }) => connection !== null) ?? null;
   }

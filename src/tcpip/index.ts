@@ -13,6 +13,7 @@ export { answerHeld, refuseHeld } from './tcp/handshake.ts';
 export type { KeySource } from './tcp/isn.ts';
 export type { Listener, ListenerClient, ListenerOptions } from './tcp/listener.ts';
 export { OPEN, RECOVERY, REDUCED, TIMEOUT } from './tcp/recovery.ts';
+export { LOST, RESENT, SACKED } from './tcp/sent-log.ts';
 export * from './tcp/states.ts';
 export type { Tcb } from './tcp/tcb.ts';
 export { type ConnectOptions, type IpLayer, TcpStack } from './tcp/tcp-stack.ts';

@@ -125,7 +125,7 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   }
   // Before the handshake is over a server sends data for a cookie only (RFC 7413, section 3): it will come again.
   const asksOnly = connection.fastOpenAsked && (stack.fastOpenCache.lookup(connection.path)?.cookie ?? null) === null;
-  if (connection.sendQueue.endSeq !== ack) connection.quickAckAt = stack.now(); // data waits for it: an answer
+  if (connection.sendQueue.endSeq !== connection.sndMax) connection.quickAckAt = stack.now(); // data waits for it: an answer
   judgeSynAck(connection, segment);
   if (connection.timedAt !== NEVER) connection.rto.sample(stack.now() - connection.timedAt);
   if (connection.synRetries > 0) connection.rto.afterSynTimeout();
