@@ -52,7 +52,7 @@ export class Flood {
           for (let found = listener.accept(); found !== null; found = listener.accept()) {
             const party = new Party(random, true, bytes, executor.now());
             party.isBusy = true;
-          party.connection = found;
+            party.connection = found;
             found.client = party;
             if (found.path.remote0 !== 0x0a000001) this.accepted++;
             else if (this.honestServer === null) this.honestServer = party;
