@@ -65,6 +65,8 @@ export class FuzzWorld {
   readonly arena: PacketArena;
   readonly hosts: readonly [Host, Host];
   injected = 0;
+  /** Sees each forged packet; the bytes are good during the call. */
+  onForged: ((bytes: Uint8Array) => void) | null = null;
   completed = 0;
   /** Conversations that a forgery ended. */
   killed = 0;
@@ -213,6 +215,7 @@ export class FuzzWorld {
     const { receiver, port } = this.receivers[toServer];
     if (handle === 0) return;
     this.injected++;
+    this.onForged?.(this.arena.bytesOf(handle));
     receiver.receive(handle, port);
   }
 
