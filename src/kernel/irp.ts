@@ -176,7 +176,8 @@ const resetIrp = (irp: IRP): void => {
   irp.Cancel = false;
   irp.CancelIrql = 0;
   irp.CancelRoutine = null;
-  irp.DriverContext.fill(null);
+  const { DriverContext } = irp;
+  for (let i = 0; i < DriverContext.length; i++) DriverContext[i] = null;
   for (let i = 0; i < irp.StackCount; i++) clearLocation(irp.stackLocation(i));
 };
 

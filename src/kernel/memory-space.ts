@@ -24,7 +24,8 @@ export class HostSpace implements MemorySpace {
         `bytes ${base} to ${base + length} of a buffer of ${this.memory.length}`,
       );
     }
-    return this.memory.subarray(base, base + length);
+    // All of it needs no view of its own, and most buffers are used whole.
+    return length === this.memory.length ? this.memory : this.memory.subarray(base, base + length);
   }
 }
 

@@ -33,14 +33,16 @@ const DEEPEST_SWITCH = 4;
 export class Scheduler implements EventTarget {
   private readonly kernel: Kernel;
   private readonly schedule: Schedule;
+  /** False under the default schedule, which never switches: then nothing is kept for it. */
+  private readonly maySwitch: boolean;
   private readonly ready: KernelThread[] = [];
-  /** Empty under the default schedule, which never switches. */
   private readonly overtakers = new Set<Overtaker>();
   private depth = 0;
 
   constructor(kernel: Kernel, schedule: Schedule = firstComeFirstServed) {
     this.kernel = kernel;
     this.schedule = schedule;
+    this.maySwitch = schedule !== firstComeFirstServed;
   }
 
   makeReady(thread: KernelThread): void {
@@ -50,16 +52,17 @@ export class Scheduler implements EventTarget {
 
   /** From now on the work may overtake, until `settle`. */
   mayOvertake(work: Overtaker): void {
-    if (this.schedule !== firstComeFirstServed) this.overtakers.add(work);
+    if (this.maySwitch) this.overtakers.add(work);
   }
 
   /** The work's turn has come, or it was taken back. */
   settle(work: Overtaker): void {
-    this.overtakers.delete(work);
+    if (this.maySwitch) this.overtakers.delete(work);
   }
 
   /** Called by kernel functions that another processor could overtake. */
   switchPoint(): void {
+    if (!this.maySwitch) return;
     const waiting = this.ready.length + this.overtakers.size;
     if (waiting === 0 || this.depth >= DEEPEST_SWITCH || !this.schedule.switchNow()) return;
     const index = this.schedule.pick(waiting);

@@ -1,5 +1,5 @@
 import type { Random } from '../base/index.ts';
-import { type EventHandle, type EventTarget, type Executor, type Nanoseconds, SECOND } from '../time/index.ts';
+import { type EventTarget, type Executor, type Nanoseconds, SECOND } from '../time/index.ts';
 import type { PacketArena, PacketHandle } from './arena.ts';
 import { FaultRules } from './fault-rules.ts';
 import { FATE, type LinkTap, type PacketFate, type PacketReceiver } from './link.ts';
@@ -10,8 +10,8 @@ import type { CheckedLinkSettings } from './settings.ts';
 /**
  * One direction of a simulated link. A packet first meets the state of the link (held packets wait, a partition
  * drops), then loss and the fault rules, then the queue in front of the line (tail drop), the line itself (length
- * divided by rate) and at last the delay. Packets that keep their order stand in a ring with one entry in the event
- * heap for the first of them; only packets with jitter or an extra delay have an entry of their own.
+ * divided by rate) and at last the delay. Packets that keep their order stand in a ring with one event
+ * for the first of them; only packets with jitter or an extra delay have an entry of their own.
  */
 export type LinkState = 'up' | 'held' | 'partitioned';
 
@@ -33,7 +33,8 @@ export class LinkDirection implements EventTarget {
   private settings: CheckedLinkSettings;
   private rules: FaultRules;
   private isPlain = true;
-  private headEntry: EventHandle = 0;
+  /** An event will come for the first packet in flight. */
+  private isArmed = false;
   private lineFree: Nanoseconds = 0;
   private lastArrival: Nanoseconds = 0;
   private strays = 0;
@@ -96,7 +97,7 @@ export class LinkDirection implements EventTarget {
       this.receiver!.receive(arg, this.port);
       return;
     }
-    this.headEntry = 0;
+    this.isArmed = false;
     const now = this.executor.now();
     // Those that arrive meanwhile wait for their own entry: other events of this instant get their turn.
     for (let due = this.flight.size; due > 0 && this.flight.headTime <= now; due--) {
@@ -168,13 +169,17 @@ export class LinkDirection implements EventTarget {
     if (arrival < this.lastArrival && this.flight.size > 0) arrival = this.lastArrival;
     this.lastArrival = arrival;
     this.flight.push(packet, arrival);
-    if (this.headEntry === 0) this.arm();
+    if (!this.isArmed) this.arm();
   }
 
   private arm(): void {
-    if (this.flight.size > 0 && this.headEntry === 0) {
-      this.headEntry = this.executor.schedule(this.flight.headTime, this, DELIVER_HEAD, 0);
-    }
+    if (this.flight.size === 0 || this.isArmed) return;
+    this.isArmed = true;
+    const { executor } = this;
+    const at = this.flight.headTime;
+    // What is due already needs no place in the heap; its place among the events of this instant is the same.
+    if (at <= executor.now()) executor.post(this, DELIVER_HEAD, 0);
+    else executor.schedule(at, this, DELIVER_HEAD, 0);
   }
 
   private flipBit(packet: PacketHandle): void {

@@ -1,5 +1,7 @@
 export { HostCounters } from './counters.ts';
 export { Host, type HostOptions } from './host.ts';
+export type { DatagramOptions } from './ip/datagram-output.ts';
+export type { IpProfile } from './ip/ip-profile.ts';
 export { Path } from './path.ts';
 export { type PortLease, PortTable, WILDCARD_V4, WILDCARD_V6 } from './ports.ts';
 export { linuxProfile, type TcpProfile, windowsProfile } from './profile.ts';
@@ -17,3 +19,8 @@ export { LOST, RESENT, SACKED } from './tcp/sent-log.ts';
 export * from './tcp/states.ts';
 export type { Tcb } from './tcp/tcb.ts';
 export { type ConnectOptions, type IpLayer, TcpStack } from './tcp/tcp-stack.ts';
+export { DatagramInfo } from './udp/datagram-info.ts';
+export { nobodyUdp, type UdpAddress, type UdpClient } from './udp/udp-client.ts';
+export type { UdpEndpoint } from './udp/udp-endpoint.ts';
+export type { UdpLease } from './udp/udp-lease.ts';
+export { type UdpBindOptions, UdpStack } from './udp/udp-stack.ts';

@@ -56,17 +56,23 @@ export class PortTable {
   bindEphemeral(address: AddressId): PortLease | null {
     const inUse = this.ephemeralOf(address);
     const clashing = isWildcardId(address) ? this.specific : this.wildcards;
-    for (let tried = 0; tried < this.range; tried++) {
-      const index = this.cursor;
-      const port = this.first + index;
+    let left = this.range;
+    let index: number;
+    let port: number;
+    do {
+      if (left-- === 0) return null;
+      index = this.cursor;
+      port = this.first + index;
       this.cursor = index + 1 === this.range ? 0 : index + 1;
-      if (inUse[index] !== 0 || clashing[port] !== 0 || this.leases.has(keyOf(address, port))) continue;
-      inUse[index] = 1;
-      this.tally(address)[port]++;
-      this.count++;
-      return { port, key: keyOf(address, port), shared: false, exclusive: false, ephemeral: true, refs: 1, next: null };
-    }
-    return null;
+    } while (
+      inUse[index] !== 0 ||
+      clashing[port] !== 0 ||
+      (this.leases.size > 0 && this.leases.has(keyOf(address, port)))
+    );
+    inUse[index] = 1;
+    this.tally(address)[port]++;
+    this.count++;
+    return { port, key: keyOf(address, port), shared: false, exclusive: false, ephemeral: true, refs: 1, next: null };
   }
 
   retain(lease: PortLease): void {

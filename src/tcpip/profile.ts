@@ -1,9 +1,9 @@
 import { MILLISECOND, type Nanoseconds, SECOND } from '../time/index.ts';
+import { type IpProfile, linuxIpProfile, windowsIpProfile } from './ip/ip-profile.ts';
 
-/** Every constant of TCP that systems choose differently. Frozen; a host is made with one. */
-export interface TcpProfile {
+/** Every constant of TCP, and of what is beneath it, that systems choose differently. Frozen; a host is made with one. */
+export interface TcpProfile extends IpProfile {
   readonly name: string;
-  readonly hopLimit: number;
   /** RTO before the first measurement (RFC 6298, section 2.1), and its bounds. */
   readonly initialRto: Nanoseconds;
   readonly minRto: Nanoseconds;
@@ -68,8 +68,8 @@ export interface TcpProfile {
 
 /** Windows 10 and later. "documented": the defaults of Set-NetTCPSetting's reference page; the rest is INFERRED. */
 export const windowsProfile: TcpProfile = Object.freeze({
+  ...windowsIpProfile,
   name: 'windows',
-  hopLimit: 128, // observed on every Windows since 2000
   initialRto: 3 * SECOND, // documented: InitialRtoMs 3000
   minRto: 300 * MILLISECOND, // documented: MinRtoMs 300
   maxRto: 60 * SECOND, // RFC 6298, section 2.5: at least 60 s
@@ -109,8 +109,8 @@ export const windowsProfile: TcpProfile = Object.freeze({
 
 /** Linux 6.x, with the defaults of its sysctls. */
 export const linuxProfile: TcpProfile = Object.freeze({
+  ...linuxIpProfile,
   name: 'linux',
-  hopLimit: 64,
   initialRto: SECOND,
   minRto: 200 * MILLISECOND,
   maxRto: 120 * SECOND,

@@ -87,9 +87,7 @@ export class EventQueue {
     if (slot < 0) return false;
     this.time[slot] = at;
     this.order[slot] = this.nextOrder++;
-    const index = this.position[slot];
-    this.rise(index);
-    this.sink(this.position[slot]);
+    this.settle(this.position[slot]);
     return true;
   }
 
@@ -105,9 +103,10 @@ export class EventQueue {
   }
 
   private slotOf(handle: EventHandle): number {
-    const slot = (handle % 4294967296) - 1;
+    const generation = Math.floor(handle / 4294967296);
+    const slot = handle - generation * 4294967296 - 1; // a remainder of Numbers would be a call into C
     if (slot < 0 || slot >= this.used || this.position[slot] < 0) return -1;
-    return this.generation[slot] === Math.floor(handle / 4294967296) ? slot : -1;
+    return this.generation[slot] === generation ? slot : -1;
   }
 
   private newSlot(): number {
@@ -127,9 +126,13 @@ export class EventQueue {
     if (index === last) return;
     const moved = this.heap[last];
     this.heap[index] = moved;
-    this.position[moved] = index;
-    this.rise(index);
-    this.sink(this.position[moved]);
+    this.settle(index);
+  }
+
+  /** Moves what stands at `index` to where it belongs. */
+  private settle(index: number): void {
+    if (index > 0 && this.before(this.heap[index], this.heap[(index - 1) >> 1])) this.rise(index);
+    else this.sink(index);
   }
 
   private before(a: number, b: number): boolean {

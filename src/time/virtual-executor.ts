@@ -13,11 +13,15 @@ export class VirtualExecutor implements Executor {
   private readonly queue = new EventQueue();
   /** Events of the present time, which need no heap; their order among the others is kept all the same. */
   private readonly posted = new PostedRing();
-  private time: Nanoseconds = 0;
+  /**
+   * The present, always a double in here. As a field it would begin as a small integer and change its representation
+   * after 2.1 seconds, and with it the shape of everything that has seen a time.
+   */
+  private readonly clock = new Float64Array(1);
   private promiseSettled = false;
 
   now(): Nanoseconds {
-    return this.time;
+    return this.clock[0];
   }
 
   /** Events that have not fired. */
@@ -27,7 +31,7 @@ export class VirtualExecutor implements Executor {
 
   /** Time of the next event, Infinity when there is none. */
   get nextTime(): Nanoseconds {
-    return this.posted.size > 0 ? this.time : this.queue.nextTime;
+    return this.posted.size > 0 ? this.clock[0] : this.queue.nextTime;
   }
 
   post(target: EventTarget, kind: number, arg: number): void {
@@ -35,7 +39,7 @@ export class VirtualExecutor implements Executor {
   }
 
   schedule(at: Nanoseconds, target: EventTarget, kind: number, arg: number): EventHandle {
-    return this.queue.schedule(at > this.time ? at : this.time, target, kind, arg);
+    return this.queue.schedule(at > this.clock[0] ? at : this.clock[0], target, kind, arg);
   }
 
   cancel(handle: EventHandle): boolean {
@@ -43,7 +47,7 @@ export class VirtualExecutor implements Executor {
   }
 
   reschedule(handle: EventHandle, at: Nanoseconds): boolean {
-    return this.queue.reschedule(handle, at > this.time ? at : this.time);
+    return this.queue.reschedule(handle, at > this.clock[0] ? at : this.clock[0]);
   }
 
   settled(): void {
@@ -59,12 +63,12 @@ export class VirtualExecutor implements Executor {
 
   /** Runs the next event and moves the time to it. @returns false when there is none */
   step(): boolean {
-    if (this.posted.size > 0 && !this.queue.comesBefore(this.time, this.posted.firstOrder)) {
+    if (this.posted.size > 0 && !this.queue.comesBefore(this.clock[0], this.posted.firstOrder)) {
       this.posted.fireFirst();
       return true;
     }
     if (this.queue.size === 0) return false;
-    this.time = this.queue.nextTime;
+    this.clock[0] = this.queue.nextTime;
     this.queue.fireNext();
     return true;
   }
@@ -72,7 +76,7 @@ export class VirtualExecutor implements Executor {
   /** Runs every event up to and including `time`, which is then the present. Infinity runs all and stays at the last. */
   runUntil(time: Nanoseconds): void {
     while (this.nextTime <= time && this.step());
-    if (time > this.time && time !== Number.POSITIVE_INFINITY) this.time = time;
+    if (time > this.clock[0] && time !== Number.POSITIVE_INFINITY) this.clock[0] = time;
   }
 
   /** Runs until nothing is left. @returns events run */

@@ -1,57 +1,62 @@
 import { NT_SUCCESS, type NTSTATUS, type SOCKADDR, STATUS_SUCCESS } from '../base/index.ts';
 import { WSK_EVENT_ACCEPT, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
 import { CONNECTION_EVENTS } from './event-callbacks.ts';
+import type { WskRequest } from './request.ts';
+import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
 import type { WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
 import { noOp, type StreamEndpoint } from './transport.ts';
-import type { AcceptRequest } from './wsk-accept.ts';
+import type { AcceptWork } from './wsk-accept.ts';
 
 interface Incoming {
   readonly endpoint: StreamEndpoint;
-  readonly local: SOCKADDR;
-  readonly remote: SOCKADDR;
+  /** Null until somebody wants to know. */
+  readonly local: SOCKADDR | null;
+  readonly remote: SOCKADDR | null;
 }
+
+const localOf = ({ endpoint, local }: Incoming): SOCKADDR => local ?? endpoint.localAddress()!;
+const remoteOf = ({ endpoint, remote }: Incoming): SOCKADDR => remote ?? endpoint.remoteAddress()!;
 
 /** Where incoming connections go: to the WskAccept calls that wait and, only when none waits, to WskAcceptEvent. */
 export class AcceptQueue {
   private readonly socket: SocketObject;
-  private readonly queue: AcceptRequest[] = [];
+  private readonly queue = new RequestQueue();
 
   constructor(socket: SocketObject) {
     this.socket = socket;
   }
 
-  push(request: AcceptRequest): void {
+  push(request: WskRequest): void {
     this.queue.push(request);
-    if (this.queue.length === 1) this.serve();
+    if (this.queue.first === request) this.serve();
   }
 
-  remove(request: AcceptRequest): boolean {
-    const index = this.queue.indexOf(request);
-    if (index >= 0) this.queue.splice(index, 1);
-    return index >= 0;
+  remove(request: WskRequest): boolean {
+    return this.queue.remove(request);
   }
 
   /** Hands waiting connections to waiting calls. */
   serve(): void {
-    while (this.queue.length > 0) {
-      const accepted = this.take(this.queue[0]);
+    for (let request = this.queue.first; request !== null; request = this.queue.first) {
+      const accepted = this.take(request);
       if (accepted === null) return;
       this.queue.shift()!.completeSoon(STATUS_SUCCESS, accepted);
     }
   }
 
   /** Serves a new call at once if nothing waits before it. @returns the socket, or null */
-  serveNow(request: AcceptRequest): SocketObject | null {
-    return this.queue.length > 0 ? null : this.take(request);
+  serveNow(request: WskRequest): SocketObject | null {
+    return this.queue.first !== null ? null : this.take(request);
   }
 
-  private take(request: AcceptRequest): SocketObject | null {
+  private take(request: WskRequest): SocketObject | null {
     const incoming = this.next();
     if (incoming === null) return null;
-    const accepted = this.socket.spawn(incoming.endpoint, request.socketContext, request.socketDispatch);
-    request.localAddress?.assign(incoming.local);
-    request.remoteAddress?.assign(incoming.remote);
+    const { socketContext, socketDispatch, localAddress, remoteAddress } = request.work as AcceptWork;
+    const accepted = this.socket.spawn(incoming.endpoint, socketContext, socketDispatch);
+    localAddress?.assign(localOf(incoming));
+    remoteAddress?.assign(remoteOf(incoming));
     accepted.indicateSoon();
     return accepted;
   }
@@ -61,6 +66,7 @@ export class AcceptQueue {
     for (;;) {
       const endpoint = this.socket.endpoint!.accept();
       if (endpoint === null) return null;
+      if (endpoint.knowsAddresses === true) return { endpoint, local: null, remote: null };
       const [local, remote] = [endpoint.localAddress(), endpoint.remoteAddress()];
       if (local !== null && remote !== null) return { endpoint, local, remote };
       endpoint.close(noOp);
@@ -69,16 +75,17 @@ export class AcceptQueue {
 
   /** Shows the client the connections that no WskAccept waits for. Runs at DISPATCH_LEVEL, as an event of its own. */
   indicate(): void {
-    while (this.queue.length === 0 && this.socket.wants(WSK_EVENT_ACCEPT)) {
+    while (this.queue.first === null && this.socket.wants(WSK_EVENT_ACCEPT)) {
       const incoming = this.next();
       if (incoming === null) return;
       this.show(incoming);
     }
   }
 
-  private show({ endpoint, local, remote }: Incoming): void {
+  private show(incoming: Incoming): void {
     const { socket } = this;
-    const accepted = socket.spawn(endpoint, null, null);
+    const [local, remote] = [localOf(incoming), remoteOf(incoming)];
+    const accepted = socket.spawn(incoming.endpoint, null, null);
     // Connection events of the listening socket are handed down, but not to sockets that WskAccept delivers.
     accepted.callbacks.enable(socket.callbacks.mask & CONNECTION_EVENTS);
     const context: { value: unknown } = { value: null };
@@ -104,6 +111,7 @@ export class AcceptQueue {
   }
 
   endAll(status: NTSTATUS): void {
-    for (const request of this.queue.splice(0)) request.completeSoon(status, 0);
+    for (let request = this.queue.shift(); request !== null; request = this.queue.shift())
+      request.completeSoon(status, 0);
   }
 }

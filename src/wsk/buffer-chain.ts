@@ -52,7 +52,7 @@ export class BufferChain implements Gather, Scatter {
     for (let done = 0; done < count; ) {
       const piece = this.view(from + done);
       const take = Math.min(piece.length, count - done);
-      into.set(take === piece.length ? piece : piece.subarray(0, take), at + done);
+      copyBytes(piece, 0, into, at + done, take);
       done += take;
     }
   }
@@ -61,7 +61,7 @@ export class BufferChain implements Gather, Scatter {
     for (let done = 0; done < count; ) {
       const piece = this.view(at + done);
       const take = Math.min(piece.length, count - done);
-      piece.set(from.subarray(offset + done, offset + done + take));
+      copyBytes(from, offset + done, piece, 0, take);
       done += take;
     }
   }
@@ -97,6 +97,14 @@ export class BufferChain implements Gather, Scatter {
     return new Uint8Array(Math.min(this.length - from, 65_536));
   }
 }
+
+/** Below this, a loop is done before a view would have been made. */
+const WORTH_A_VIEW = 128;
+
+const copyBytes = (from: Uint8Array, start: number, into: Uint8Array, at: number, count: number): void => {
+  if (count < WORTH_A_VIEW) for (let i = 0; i < count; i++) into[at + i] = from[start + i];
+  else into.set(start === 0 && count === from.length ? from : from.subarray(start, start + count), at);
+};
 
 /**
  * The chain of a client's WSK_BUF. Windows does not check a Length beyond the MDL chain (R17) or an Offset beyond

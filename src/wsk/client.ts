@@ -1,5 +1,6 @@
 import { KEVENT, KeInitializeEvent, type Kernel, NotificationEvent } from '../kernel/index.ts';
 import type { SocketObject } from './socket.ts';
+import { SocketList } from './socket-list.ts';
 import type { WSK_CLIENT, WSK_CLIENT_NPI } from './structures.ts';
 import type { Wsk } from './wsk.ts';
 
@@ -8,7 +9,7 @@ export class WskClient implements WSK_CLIENT {
   readonly wskClient = true;
   readonly wsk: Wsk;
   readonly npi: WSK_CLIENT_NPI;
-  readonly sockets = new Set<SocketObject>();
+  readonly sockets = new SocketList();
   /** WSK_SET_STATIC_EVENT_CALLBACKS: enabled on every socket, for good. */
   staticEvents = 0;
   /** Some client-wide settings come before the first socket. */

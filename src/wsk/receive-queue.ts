@@ -1,13 +1,16 @@
 import { type NTSTATUS, STATUS_PENDING, STATUS_SUCCESS } from '../base/index.ts';
-import { WSK_EVENT_RECEIVE, WSK_FLAG_AT_DISPATCH_LEVEL } from './constants.ts';
+import { WSK_EVENT_RECEIVE, WSK_FLAG_AT_DISPATCH_LEVEL, WSK_FLAG_DRAIN, WSK_FLAG_WAITALL } from './constants.ts';
 import { dataIndication } from './data-indication.ts';
+import type { WskRequest } from './request.ts';
+import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
 import type { WSK_DATA_INDICATION } from './structures.ts';
-import type { Lease } from './transport.ts';
-import type { ReceiveRequest } from './wsk-receive.ts';
+import type { Lease, StreamEndpoint } from './transport.ts';
 
 /** Bytes shown to WskReceiveEvent at a time. */
 const LARGEST_INDICATION = 65_536;
+/** How much is thrown away at a time with WSK_FLAG_DRAIN. */
+const DRAINED_AT_ONCE = 65_536;
 
 /**
  * Where received bytes go: to the WskReceive calls that wait, in the order of the calls, and only when none waits to
@@ -15,7 +18,7 @@ const LARGEST_INDICATION = 65_536;
  */
 export class ReceiveQueue {
   private readonly socket: SocketObject;
-  private readonly queue: ReceiveRequest[] = [];
+  private readonly queue = new RequestQueue();
   /** Lists that the client keeps; made when it keeps the first. */
   private retained: Map<WSK_DATA_INDICATION, Lease> | null = null;
   private armed = true;
@@ -25,38 +28,35 @@ export class ReceiveQueue {
     this.socket = socket;
   }
 
-  push(request: ReceiveRequest): void {
+  push(request: WskRequest): void {
     this.queue.push(request);
-    if (this.queue.length === 1) this.serve();
+    if (this.queue.first === request) this.serve();
   }
 
   /** Serves a new call at once if nothing waits before it. @returns whether it has all it asked for */
-  serveNow(request: ReceiveRequest): boolean {
-    if (this.queue.length > 0) return false;
+  serveNow(request: WskRequest): boolean {
+    if (this.queue.first !== null) return false;
     const endpoint = this.socket.endpoint!;
     for (;;) {
-      const bytes = request.take(endpoint);
+      const bytes = takeBytes(request, endpoint);
       if (bytes === 0) return endpoint.endOfStream;
-      if (request.isSatisfied) return true;
+      if (isSatisfied(request)) return true;
     }
   }
 
   /** Takes one back. @returns false when its result is on the way */
-  remove(request: ReceiveRequest): boolean {
-    const index = this.queue.indexOf(request);
-    if (index >= 0) this.queue.splice(index, 1);
-    return index >= 0;
+  remove(request: WskRequest): boolean {
+    return this.queue.remove(request);
   }
 
   /** Moves what has arrived into the buffers that wait for it. */
   serve(): void {
     const endpoint = this.socket.endpoint!;
-    while (this.queue.length > 0) {
-      const request = this.queue[0];
-      const bytes = request.take(endpoint);
+    for (let request = this.queue.first; request !== null; request = this.queue.first) {
+      const bytes = takeBytes(request, endpoint);
       if (bytes === 0 && !endpoint.endOfStream) return;
       // The peer's end completes every waiting receive, with what it has so far: 0 bytes for most.
-      if (bytes > 0 && !request.isSatisfied) continue;
+      if (bytes > 0 && !isSatisfied(request)) continue;
       this.queue.shift();
       request.completeSoon(STATUS_SUCCESS, request.filled);
     }
@@ -73,7 +73,7 @@ export class ReceiveQueue {
     // A callback may call WskReceive and so bring us back here: the outer loop goes on for it.
     if (this.indicating) return;
     this.indicating = true;
-    while (this.queue.length === 0 && this.armed && this.socket.wants(WSK_EVENT_RECEIVE)) {
+    while (this.queue.first === null && this.armed && this.socket.wants(WSK_EVENT_RECEIVE)) {
       const lease = this.socket.endpoint!.borrow(LARGEST_INDICATION);
       if (lease === null) break;
       this.show(lease);
@@ -117,7 +117,25 @@ export class ReceiveQueue {
   }
 
   endAll(status: NTSTATUS): void {
-    if (this.queue.length === 0) return;
-    for (const request of this.queue.splice(0)) request.completeSoon(status, request.filled);
+    for (let request = this.queue.shift(); request !== null; request = this.queue.shift())
+      request.completeSoon(status, request.filled);
   }
 }
+
+/** True when a receive has all it asked for. More than one piece go with WSK_FLAG_WAITALL. */
+const isSatisfied = ({ flags, filled, data }: WskRequest): boolean => {
+  if ((flags & WSK_FLAG_DRAIN) !== 0) return false;
+  return (flags & WSK_FLAG_WAITALL) === 0 || filled === data!.length;
+};
+
+/** Takes what there is. @returns bytes; 0 for none now */
+const takeBytes = (request: WskRequest, endpoint: StreamEndpoint): number => {
+  if ((request.flags & WSK_FLAG_DRAIN) === 0) {
+    const bytes = endpoint.read(request.data!, request.filled);
+    request.filled += bytes;
+    return bytes;
+  }
+  const lease = endpoint.borrow(DRAINED_AT_ONCE);
+  lease?.release();
+  return lease?.length ?? 0;
+};

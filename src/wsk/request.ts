@@ -16,6 +16,7 @@ import {
 } from '../kernel/index.ts';
 import type { EventTarget } from '../time/index.ts';
 import { RecordKind } from '../trace/index.ts';
+import type { BufferChain } from './buffer-chain.ts';
 import type { SocketObject } from './socket.ts';
 import type { TransportOp } from './transport.ts';
 import type { Wsk } from './wsk.ts';
@@ -29,13 +30,36 @@ const COMPLETE = 3;
 /** Completions in calls in completions beyond this end in a bug check (R29). */
 const DEEPEST_COMPLETION = 8;
 
+/** How the requests of one function differ from others. */
+export interface RequestKind {
+  /** What the transport's answer means. */
+  readonly finish: (request: WskRequest, status: NTSTATUS, information: number) => void;
+  /** Takes a pended request back if it can still be: it then completes with STATUS_CANCELLED. */
+  readonly cancel: (request: WskRequest) => void;
+  /** Called when the IRP has completed and is its client's again. */
+  readonly completed: (request: WskRequest) => void;
+}
+
+/** The transport's answer is the result, and the transport takes back what it can. */
+export const plainKind: RequestKind = {
+  finish: (request, status, information) => request.complete(status, information),
+  cancel: (request) => {
+    if (request.socket?.endpoint?.cancel(request)) request.completeSoon(STATUS_CANCELLED, 0);
+  },
+  completed: () => {},
+};
+
+/** For requests that end by themselves and soon, or must not be taken back. */
+export const notCancelled = (): void => {};
+
 /**
  * One WSK call with an IRP, from the call to its completion; at once the op that a transport reports to.
  *
  * A call ends in one of three ways, and each leaves the IRP completed exactly once:
  * `reject` (a parameter or state is wrong: completed before the call returns, same status),
  * `done` (accepted, and the result is known already) and `pend` (the result comes later).
- * Subclasses say in `finish` what a transport's answer means, and in `cancel` how to take the request back.
+ * What a function does beyond that stands in its `RequestKind`. It is one class for all functions, and their few fields
+ * stand in every request: with a class each, every access here would meet a dozen shapes and cost several times as much.
  */
 export class WskRequest implements TransportOp, EventTarget, Overtaker {
   readonly id: number;
@@ -44,24 +68,39 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
   readonly socket: SocketObject | null;
   readonly irp: IRP;
   readonly name: string;
+  readonly kind: RequestKind;
+  /** The client's buffer and flags, and the bytes moved so far, where there are any. */
+  data: BufferChain | null = null;
+  flags = 0;
+  filled = 0;
+  /** How far the request has come; each kind numbers its steps, from 0. */
+  step = 0;
+  /** What else the kind has to keep. */
+  work: unknown = null;
   private status: NTSTATUS = STATUS_PENDING;
   private information: ULONG_PTR = 0;
   private resultFixed = false;
-  /** Where the socket's list of pending requests holds this one; -1 when it does not. */
-  pendingIndex = -1;
+  /** Neighbours in the socket's list of pending requests. */
+  olderPending: WskRequest | null = null;
+  newerPending: WskRequest | null = null;
+  isPending = false;
+  /** The next one in a RequestQueue. */
+  nextWaiting: WskRequest | null = null;
   private completionQueued = false;
 
-  constructor(wsk: Wsk, socket: SocketObject | null, name: string, irp: IRP) {
+  constructor(wsk: Wsk, socket: SocketObject | null, name: string, irp: IRP, kind: RequestKind = plainKind) {
+    const { kernel } = wsk;
     this.wsk = wsk;
-    this.kernel = wsk.kernel;
+    this.kernel = kernel;
     this.socket = socket;
     this.name = name;
     this.irp = irp;
-    this.id = this.kernel.newId();
-    this.kernel.assertAlive();
-    takeIrp(this.kernel, irp, name);
+    this.kind = kind;
+    this.id = kernel.newId();
+    kernel.assertAlive();
+    takeIrp(kernel, irp, name);
     irp.holder = this;
-    this.record(RecordKind.Call, this.kernel.irql);
+    if (kernel.trace !== null) this.record(RecordKind.Call, kernel.irql);
   }
 
   /** For captures: the packet that comes of this request carries its number. */
@@ -84,12 +123,13 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
 
   /** Says that the result comes later. Call it before the work is started. */
   pend(): void {
-    IoMarkIrpPending(this.kernel, this.irp);
-    this.socket?.addPending(this);
-    this.record(RecordKind.Return, STATUS_PENDING);
-    IoSetCancelRoutine(this.kernel, this.irp, wskCancel);
+    const { kernel, irp, socket } = this;
+    IoMarkIrpPending(kernel, irp);
+    if (socket !== null) socket.addPending(this);
+    if (kernel.trace !== null) this.record(RecordKind.Return, STATUS_PENDING);
+    IoSetCancelRoutine(kernel, irp, wskCancel);
     // Cancelled before it was handed to WSK: the bit is set and nobody will call the routine any more.
-    if (this.irp.Cancel) this.kernel.executor.post(this, CANCEL_POSTED, 0);
+    if (irp.Cancel) kernel.executor.post(this, CANCEL_POSTED, 0);
   }
 
   /** What a pended call returns, once its work was started: on another processor the IRP may have completed by now. */
@@ -125,34 +165,21 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
       if (!this.completionQueued) return;
       this.kernel.scheduler.settle(this);
       this.overtake();
-    } else if (kind === FINISH) this.finish(this.status, this.information as number);
+    } else if (kind === FINISH) this.kind.finish(this, this.status, this.information as number);
     else if (kind === COMPLETE) this.completeNow();
     else this.cancelUnlessDone();
   }
 
   /** IoCancelIrp has come; whoever ran since may have fixed the result. */
   cancelUnlessDone(): void {
-    if (!this.resultFixed) this.cancel();
+    if (!this.resultFixed) this.kind.cancel(this);
   }
 
-  /** What the transport's answer means; by default the result as it is. */
-  protected finish(status: NTSTATUS, information: number): void {
-    this.complete(status, information);
-  }
-
-  /** Completes a pended request now, at the present IRQL. Only from `finish`. */
-  protected complete(status: NTSTATUS, information: ULONG_PTR): void {
+  /** Completes a pended request now, at the present IRQL. Only from `RequestKind.finish`. */
+  complete(status: NTSTATUS, information: ULONG_PTR): void {
     this.setResult(status, information);
     this.completeNow();
   }
-
-  /** Takes the request back if it can still be: it then completes with STATUS_CANCELLED. */
-  cancel(): void {
-    if (this.socket?.endpoint?.cancel(this)) this.completeSoon(STATUS_CANCELLED, 0);
-  }
-
-  /** Called when the IRP has completed and is its client's again. */
-  protected completed(): void {}
 
   private setResult(status: NTSTATUS, information: ULONG_PTR): void {
     this.status = status;
@@ -167,11 +194,11 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
     irp.IoStatus.Status = this.status;
     irp.IoStatus.Information = this.information;
     irp.holder = null;
-    this.record(RecordKind.Complete, kernel.irql);
-    socket?.removePending(this);
+    if (kernel.trace !== null) this.record(RecordKind.Complete, kernel.irql);
+    if (socket !== null) socket.removePending(this);
     IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
-    this.completed();
-    socket?.requestEnded();
+    this.kind.completed(this);
+    if (socket !== null) socket.requestEnded();
   }
 
   private completeInCall(status: NTSTATUS, information: ULONG_PTR): NTSTATUS {

@@ -75,13 +75,18 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   /** True once this side was ended by a graceful WskDisconnect. */
   sendClosed = false;
   deathStatus: NTSTATUS = STATUS_FILE_FORCED_CLOSED;
-  /** Requests whose IRP has not completed yet. */
-  readonly pending: WskRequest[] = [];
+  /** Requests whose IRP has not completed yet, oldest first. */
+  private firstPending: WskRequest | null = null;
+  private lastPending: WskRequest | null = null;
+  pendingCount = 0;
   readonly receives = new ReceiveQueue(this);
+  /** Neighbours in the client's list. */
+  olderSocket: SocketObject | null = null;
+  newerSocket: SocketObject | null = null;
   private acceptQueue: AcceptQueue | null = null;
   private inspections: Inspection | null = null;
   readonly callbacks: EventCallbacks;
-  /** Set while WskCloseSocket waits for the last of `pending` and of the running callbacks. */
+  /** Set while WskCloseSocket waits for the last pending request and of the running callbacks. */
   onQuiet: (() => void) | null = null;
   private indicationPosted = false;
   /** The peer has ended its side, and WskDisconnectEvent has not been told. */
@@ -112,19 +117,32 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   }
 
   addPending(request: WskRequest): void {
-    request.pendingIndex = this.pending.push(request) - 1;
+    const last = this.lastPending;
+    request.isPending = true;
+    request.olderPending = last;
+    if (last === null) this.firstPending = request;
+    else last.newerPending = request;
+    this.lastPending = request;
+    this.pendingCount++;
   }
 
-  /** The last takes the place of the one that goes. */
   removePending(request: WskRequest): void {
-    const { pendingIndex } = request;
-    if (pendingIndex < 0) return;
-    const last = this.pending.pop()!;
-    if (last !== request) {
-      this.pending[pendingIndex] = last;
-      last.pendingIndex = pendingIndex;
-    }
-    request.pendingIndex = -1;
+    if (!request.isPending) return;
+    const { olderPending, newerPending } = request;
+    if (olderPending === null) this.firstPending = newerPending;
+    else olderPending.newerPending = newerPending;
+    if (newerPending === null) this.lastPending = olderPending;
+    else newerPending.olderPending = olderPending;
+    request.olderPending = request.newerPending = null;
+    request.isPending = false;
+    this.pendingCount--;
+  }
+
+  /** The functions whose IRPs are pending, oldest first. */
+  pendingNames(): string[] {
+    const names: string[] = [];
+    for (let request = this.firstPending; request !== null; request = request.newerPending) names.push(request.name);
+    return names;
   }
 
   get isClosing(): boolean {

@@ -144,6 +144,8 @@ export interface StreamEndpoint {
    */
   cancel(op: TransportOp): boolean;
 
+  /** Both addresses of a connection are there for the asking; without it, only asking shows. */
+  readonly knowsAddresses?: boolean;
   /** Null when not bound, or not known any more. A connection that died should still know its addresses. */
   localAddress(): SOCKADDR | null;
   remoteAddress(): SOCKADDR | null;

@@ -8,20 +8,25 @@ import {
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
-import { WskRequest } from './request.ts';
+import { plainKind, type RequestKind, WskRequest } from './request.ts';
 import { type SocketObject, socketOf } from './socket.ts';
 import type { WSK_CLIENT_CONNECTION_DISPATCH, WSK_SOCKET } from './structures.ts';
 
-export class AcceptRequest extends WskRequest {
-  socketContext: unknown = null;
-  socketDispatch: object | null = null;
-  localAddress: SockaddrOut | null = null;
-  remoteAddress: SockaddrOut | null = null;
-
-  override cancel(): void {
-    if (this.socket!.accepts.remove(this)) this.completeSoon(STATUS_CANCELLED, 0);
-  }
+/** What a WskAccept wants made of its connection: the `work` of its request. */
+export interface AcceptWork {
+  readonly socketContext: unknown;
+  readonly socketDispatch: object | null;
+  readonly localAddress: SockaddrOut | null;
+  readonly remoteAddress: SockaddrOut | null;
 }
+
+const kind: RequestKind = {
+  finish: plainKind.finish,
+  cancel(request) {
+    if (request.socket!.accepts.remove(request)) request.completeSoon(STATUS_CANCELLED, 0);
+  },
+  completed: plainKind.completed,
+};
 
 /**
  * Takes the next connection of a listening socket. IRQL <= DISPATCH_LEVEL.
@@ -43,14 +48,16 @@ export const WskAccept = (
 ): NTSTATUS => {
   const socket: SocketObject = socketOf(ListenSocket, 'WskAccept');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
-  const request = new AcceptRequest(socket.wsk, socket, 'WskAccept', Irp);
+  const request = new WskRequest(socket.wsk, socket, 'WskAccept', Irp, kind);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (Flags !== 0) return request.reject(STATUS_INVALID_PARAMETER);
   if (socket.state !== 'listening') return request.reject(STATUS_INVALID_DEVICE_STATE);
-  request.socketContext = AcceptSocketContext;
-  request.socketDispatch = AcceptSocketDispatch;
-  request.localAddress = LocalAddress;
-  request.remoteAddress = RemoteAddress;
+  request.work = {
+    socketContext: AcceptSocketContext,
+    socketDispatch: AcceptSocketDispatch,
+    localAddress: LocalAddress,
+    remoteAddress: RemoteAddress,
+  } satisfies AcceptWork;
   const accepted = socket.wsk.completesInline() ? socket.accepts.serveNow(request) : null;
   if (accepted !== null) return request.done(STATUS_SUCCESS, accepted);
   request.pend();

@@ -8,29 +8,31 @@ import {
   STATUS_NOT_IMPLEMENTED,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
-import { WskRequest } from './request.ts';
+import { notCancelled, plainKind, type RequestKind, WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_SOCKET } from './structures.ts';
 
-/** Binds and, on a listening socket, then listens: WSK has no separate call for that. */
-class BindRequest extends WskRequest {
-  private listening = false;
+// Steps.
+const BINDING = 0;
+const LISTENING = 1;
 
-  protected override finish(status: NTSTATUS): void {
-    const socket = this.socket!;
-    if (NT_SUCCESS(status) && socket.category === 'listen' && !this.listening) {
-      this.listening = true;
-      socket.endpoint!.listen(this);
+/** Binds and, on a listening socket, then listens: WSK has no separate call for that. */
+const kind: RequestKind = {
+  finish(request, status) {
+    const socket = request.socket!;
+    if (NT_SUCCESS(status) && socket.category === 'listen' && request.step === BINDING) {
+      request.step = LISTENING;
+      socket.endpoint!.listen(request);
       return;
     }
-    const bound = this.listening ? 'listening' : 'bound';
+    const bound = request.step === LISTENING ? 'listening' : 'bound';
     if (socket.state === 'binding') socket.state = NT_SUCCESS(status) ? bound : 'created';
-    this.complete(status, 0);
-  }
-
+    request.complete(status, 0);
+  },
   /** Binding takes no time worth taking back: the result is on the way. */
-  override cancel(): void {}
-}
+  cancel: notCancelled,
+  completed: plainKind.completed,
+};
 
 /**
  * Gives a socket its local address, once. A listening socket listens from then on. IRQL <= DISPATCH_LEVEL.
@@ -45,7 +47,7 @@ class BindRequest extends WskRequest {
 export const WskBind = (Socket: WSK_SOCKET, LocalAddress: SOCKADDR, Flags: number, Irp: IRP | null): NTSTATUS => {
   const socket = socketOf(Socket, 'WskBind');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
-  const request = new BindRequest(socket.wsk, socket, 'WskBind', Irp);
+  const request = new WskRequest(socket.wsk, socket, 'WskBind', Irp, kind);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (Flags !== 0 || LocalAddress.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
   if (socket.state !== 'created') return request.reject(STATUS_INVALID_DEVICE_STATE);

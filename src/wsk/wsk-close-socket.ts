@@ -1,30 +1,30 @@
 import { type NTSTATUS, STATUS_CANCELLED, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
-import { WskRequest } from './request.ts';
+import { notCancelled, plainKind, type RequestKind, WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_SOCKET } from './structures.ts';
 
+const ENDPOINT_GONE = 1; // a step
+
 /** Completes last: after the endpoint is gone and every other request and callback of the socket has ended. */
-class CloseRequest extends WskRequest {
-  endpointGone = false;
-
-  protected override finish(): void {
-    this.endpointGone = true;
-    this.tryComplete();
-  }
-
-  tryComplete(): void {
-    const socket = this.socket!;
-    if (!this.endpointGone || socket.pending.length > 1 || socket.callbacks.anyRunning) return;
-    socket.onQuiet = null;
-    socket.state = 'closed';
-    socket.client.socketClosed(socket);
-    this.completeSoon(STATUS_SUCCESS, 0);
-  }
-
+const kind: RequestKind = {
+  finish(request) {
+    request.step = ENDPOINT_GONE;
+    tryComplete(request);
+  },
   /** Closing cannot be taken back. */
-  override cancel(): void {}
-}
+  cancel: notCancelled,
+  completed: plainKind.completed,
+};
+
+const tryComplete = (request: WskRequest): void => {
+  const socket = request.socket!;
+  if (request.step !== ENDPOINT_GONE || socket.pendingCount > 1 || socket.callbacks.anyRunning) return;
+  socket.onQuiet = null;
+  socket.state = 'closed';
+  socket.client.socketClosed(socket);
+  request.completeSoon(STATUS_SUCCESS, 0);
+};
 
 /**
  * Closes a socket of any category; no call on it is allowed afterwards. Everything that is pending on it is cancelled
@@ -37,13 +37,13 @@ class CloseRequest extends WskRequest {
 export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS => {
   const socket = socketOf(Socket, 'WskCloseSocket');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
-  const request = new CloseRequest(socket.wsk, socket, 'WskCloseSocket', Irp);
+  const request = new WskRequest(socket.wsk, socket, 'WskCloseSocket', Irp, kind);
   request.pend();
   socket.state = 'closing';
-  socket.onQuiet = () => request.tryComplete();
+  socket.onQuiet = () => tryComplete(request);
   socket.endWaiting(STATUS_CANCELLED);
-  if (socket.endpoint === null) request.endpointGone = true;
+  if (socket.endpoint === null) request.step = ENDPOINT_GONE;
   else socket.endpoint.close(request);
-  request.tryComplete();
+  tryComplete(request);
   return request.returnPending();
 };

@@ -14,33 +14,32 @@ import type { IRP } from '../kernel/index.ts';
 import { RecordKind } from '../trace/index.ts';
 import { bufferChain } from './buffer-chain.ts';
 import { WSK_CONNECT_EX_MAX_BUFFER } from './constants.ts';
-import { WskRequest } from './request.ts';
+import { plainKind, type RequestKind, WskRequest } from './request.ts';
 import { type SocketObject, socketOf } from './socket.ts';
 import type { WSK_BUF, WSK_SOCKET } from './structures.ts';
 
-class ConnectRequest extends WskRequest {
-  length = 0;
-
-  protected override finish(status: NTSTATUS): void {
-    const socket = this.socket!;
+const kind: RequestKind = {
+  finish(request, status) {
+    const socket = request.socket!;
     if (!NT_SUCCESS(status)) {
       // Refused, unreachable, timed out: the socket is bound as before and may try again.
       if (socket.state === 'connecting') socket.state = 'bound';
-      this.complete(status, 0);
+      request.complete(status, 0);
       return;
     }
     socket.state = 'connected';
     traceEarlyData(socket);
-    this.complete(status, this.length);
-  }
-
+    request.complete(status, request.filled);
+  },
   /** After a cancelled connect nobody knows what the peer saw: only closing is of use. */
-  override cancel(): void {
-    if (!this.socket!.endpoint!.cancel(this)) return;
-    this.socket!.die(STATUS_CANCELLED);
-    this.completeSoon(STATUS_CANCELLED, 0);
-  }
-}
+  cancel(request) {
+    const socket = request.socket!;
+    if (!socket.endpoint!.cancel(request)) return;
+    socket.die(STATUS_CANCELLED);
+    request.completeSoon(STATUS_CANCELLED, 0);
+  },
+  completed: plainKind.completed,
+};
 
 /** WskConnect: WskConnectEx without a Buffer. Source: wsk.h reference, PFN_WSK_CONNECT. */
 export const WskConnect = (Socket: WSK_SOCKET, RemoteAddress: SOCKADDR, Flags: number, Irp: IRP | null): NTSTATUS =>
@@ -81,7 +80,7 @@ const connect = (
 ): NTSTATUS => {
   const socket = socketOf(Socket, name);
   if (irp === null) return STATUS_INVALID_PARAMETER;
-  const request = new ConnectRequest(socket.wsk, socket, name, irp);
+  const request = new WskRequest(socket.wsk, socket, name, irp, kind);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (flags !== 0 || to.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
   if (buffer !== null && buffer.Length > WSK_CONNECT_EX_MAX_BUFFER) return request.reject(STATUS_BUFFER_OVERFLOW);
@@ -92,7 +91,7 @@ const connect = (
   if (data !== null && !kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
   const early = data === null ? null : socket.wsk.captures.capture(data);
   kernel.assertAlive();
-  request.length = early === null ? 0 : early.length;
+  request.filled = early === null ? 0 : early.length;
   request.pend();
   socket.state = 'connecting';
   socket.endpoint!.connect(to, early, request);

@@ -10,29 +10,31 @@ import {
 import type { IRP } from '../kernel/index.ts';
 import { bufferChain } from './buffer-chain.ts';
 import { WSK_FLAG_ABORTIVE } from './constants.ts';
-import { WskRequest } from './request.ts';
+import { notCancelled, plainKind, type RequestKind, WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_BUF, WSK_SOCKET } from './structures.ts';
 import { sendRefusal } from './wsk-send.ts';
 
-/** Sends the Buffer, if there is one, then ends this side. */
-class DisconnectRequest extends WskRequest {
-  sending = false;
+// Steps of a graceful end.
+const ENDING = 0;
+const SENDING = 1;
 
-  protected override finish(status: NTSTATUS): void {
-    if (this.sending && NT_SUCCESS(status)) {
-      this.sending = false;
-      this.socket!.endpoint!.shutdown(this);
+/** Sends the Buffer, if there is one, then ends this side. */
+const graceful: RequestKind = {
+  finish(request, status) {
+    if (request.step === SENDING && NT_SUCCESS(status)) {
+      request.step = ENDING;
+      request.socket!.endpoint!.shutdown(request);
       return;
     }
-    this.complete(status, 0);
-  }
-}
+    request.complete(status, 0);
+  },
+  cancel: plainKind.cancel,
+  completed: plainKind.completed,
+};
 
-class AbortRequest extends WskRequest {
-  /** An abort is as good as done. */
-  override cancel(): void {}
-}
+/** An abort is as good as done. */
+const abort: RequestKind = { ...plainKind, cancel: notCancelled };
 
 /**
  * Ends a connection. IRQL <= DISPATCH_LEVEL.
@@ -51,22 +53,21 @@ export const WskDisconnect = (Socket: WSK_SOCKET, Buffer: WSK_BUF | null, Flags:
   const socket = socketOf(Socket, 'WskDisconnect');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const abortive = Flags === WSK_FLAG_ABORTIVE;
-  const request = abortive
-    ? new AbortRequest(socket.wsk, socket, 'WskDisconnect', Irp)
-    : new DisconnectRequest(socket.wsk, socket, 'WskDisconnect', Irp);
+  const request = new WskRequest(socket.wsk, socket, 'WskDisconnect', Irp, abortive ? abort : graceful);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if ((Flags & ~WSK_FLAG_ABORTIVE) !== 0 || (abortive && Buffer !== null)) {
     return request.reject(STATUS_INVALID_PARAMETER);
   }
-  if (request instanceof DisconnectRequest) {
+  if (!abortive) {
     const refusal = sendRefusal(socket);
     if (refusal !== STATUS_SUCCESS) return request.reject(refusal);
     const data = Buffer === null ? null : bufferChain(socket.wsk.kernel, Buffer, 'WskDisconnect');
     request.pend();
     socket.sendClosed = true;
-    request.sending = data !== null && data.length > 0;
-    if (request.sending) socket.endpoint!.send(data!, request);
-    else socket.endpoint!.shutdown(request);
+    if (data !== null && data.length > 0) {
+      request.step = SENDING;
+      socket.endpoint!.send(data, request);
+    } else socket.endpoint!.shutdown(request);
     return request.returnPending();
   }
   if (socket.state === 'dead') return request.done(STATUS_SUCCESS, 0);

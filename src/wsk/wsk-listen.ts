@@ -6,20 +6,20 @@ import {
   STATUS_INVALID_PARAMETER,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
-import { WskRequest } from './request.ts';
+import { notCancelled, plainKind, type RequestKind, WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_SOCKET } from './structures.ts';
 
-class ListenRequest extends WskRequest {
-  protected override finish(status: NTSTATUS): void {
-    const socket = this.socket!;
+const kind: RequestKind = {
+  finish(request, status) {
+    const socket = request.socket!;
     if (socket.state === 'listening' && !NT_SUCCESS(status)) socket.state = 'bound';
-    this.complete(status, 0);
-  }
-
+    request.complete(status, 0);
+  },
   /** Starting to listen takes no time worth taking back. */
-  override cancel(): void {}
-}
+  cancel: notCancelled,
+  completed: plainKind.completed,
+};
 
 /**
  * Commits a bound stream socket to listening. Completes when it listens. IRQL <= DISPATCH_LEVEL.
@@ -32,7 +32,7 @@ class ListenRequest extends WskRequest {
 export const WskListen = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS => {
   const socket = socketOf(Socket, 'WskListen');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
-  const request = new ListenRequest(socket.wsk, socket, 'WskListen', Irp);
+  const request = new WskRequest(socket.wsk, socket, 'WskListen', Irp, kind);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (socket.state !== 'bound') return request.reject(STATUS_INVALID_DEVICE_STATE);
   request.pend();

@@ -8,47 +8,19 @@ import {
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
-import { type BufferChain, bufferChain } from './buffer-chain.ts';
+import { bufferChain } from './buffer-chain.ts';
 import { WSK_FLAG_DRAIN, WSK_FLAG_WAITALL } from './constants.ts';
-import { WskRequest } from './request.ts';
+import { plainKind, type RequestKind, WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_BUF, WSK_SOCKET } from './structures.ts';
-import type { StreamEndpoint } from './transport.ts';
 
-/** How much is thrown away at a time with WSK_FLAG_DRAIN. */
-const DRAINED_AT_ONCE = 65_536;
-
-export class ReceiveRequest extends WskRequest {
-  buffer!: BufferChain;
-  flags = 0;
-  /** Bytes received so far: more than one go with WSK_FLAG_WAITALL. */
-  filled = 0;
-
-  get isSatisfied(): boolean {
-    if ((this.flags & WSK_FLAG_DRAIN) !== 0) return false;
-    return (this.flags & WSK_FLAG_WAITALL) === 0 || this.filled === this.buffer.length;
-  }
-
-  /** Takes what there is. @returns bytes; 0 for none now */
-  take(endpoint: StreamEndpoint): number {
-    if ((this.flags & WSK_FLAG_DRAIN) === 0) {
-      const bytes = endpoint.read(this.buffer, this.filled);
-      this.filled += bytes;
-      return bytes;
-    }
-    const lease = endpoint.borrow(DRAINED_AT_ONCE);
-    lease?.release();
-    return lease?.length ?? 0;
-  }
-
-  override cancel(): void {
-    if (this.socket!.receives.remove(this)) this.completeSoon(STATUS_CANCELLED, this.filled);
-  }
-
-  protected override completed(): void {
-    this.socket!.receives.rearm();
-  }
-}
+const kind: RequestKind = {
+  finish: plainKind.finish,
+  cancel(request) {
+    if (request.socket!.receives.remove(request)) request.completeSoon(STATUS_CANCELLED, request.filled);
+  },
+  completed: (request) => request.socket!.receives.rearm(),
+};
 
 /**
  * Receives bytes: completes as soon as some are there. IRQL <= DISPATCH_LEVEL.
@@ -65,7 +37,7 @@ export class ReceiveRequest extends WskRequest {
 export const WskReceive = (Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number, Irp: IRP | null): NTSTATUS => {
   const socket = socketOf(Socket, 'WskReceive');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
-  const request = new ReceiveRequest(socket.wsk, socket, 'WskReceive', Irp);
+  const request = new WskRequest(socket.wsk, socket, 'WskReceive', Irp, kind);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if ((Flags & ~(WSK_FLAG_WAITALL | WSK_FLAG_DRAIN)) !== 0) return request.reject(STATUS_NOT_SUPPORTED);
   const drain = (Flags & WSK_FLAG_DRAIN) !== 0;
@@ -73,10 +45,11 @@ export const WskReceive = (Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number, I
     return request.reject(STATUS_INVALID_PARAMETER);
   if (socket.state === 'dead') return request.reject(socket.deathStatus);
   if (socket.state !== 'connected') return request.reject(STATUS_INVALID_DEVICE_STATE);
-  request.buffer = bufferChain(socket.wsk.kernel, Buffer, 'WskReceive');
+  const data = bufferChain(socket.wsk.kernel, Buffer, 'WskReceive');
+  request.data = data;
   request.flags = Flags;
   // Moves no data, but makes the socket ready for indications again.
-  if (request.buffer.length === 0 && !drain) return request.done(STATUS_SUCCESS, 0);
+  if (data.length === 0 && !drain) return request.done(STATUS_SUCCESS, 0);
   if (socket.wsk.completesInline() && socket.receives.serveNow(request))
     return request.done(STATUS_SUCCESS, request.filled);
   request.pend();

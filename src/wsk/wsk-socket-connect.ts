@@ -7,49 +7,59 @@ import {
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
   STATUS_NOT_SUPPORTED,
+  STATUS_SUCCESS,
 } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import type { WskClient } from './client.ts';
 import { IPPROTO_TCP, SOCK_STREAM } from './constants.ts';
-import { WskRequest } from './request.ts';
+import { plainKind, type RequestKind, WskRequest } from './request.ts';
 import { SocketObject } from './socket.ts';
 import type { WSK_CLIENT, WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
 
-/** Binds, connects and, when either fails, closes the socket before the IRP says so. */
-class SocketConnectRequest extends WskRequest {
-  newSocket!: SocketObject;
-  to!: SOCKADDR;
-  private step: 'bind' | 'connect' | 'close' = 'bind';
-  private failure: NTSTATUS = 0;
-
-  protected override finish(status: NTSTATUS): void {
-    const { newSocket } = this;
-    const endpoint = newSocket.endpoint!;
-    if (this.step === 'close') {
-      newSocket.state = 'closed';
-      newSocket.client.socketClosed(newSocket);
-      this.complete(this.failure, 0);
-    } else if (!NT_SUCCESS(status)) {
-      this.fail(status);
-    } else if (this.step === 'bind') {
-      this.step = 'connect';
-      endpoint.connect(this.to, null, this);
-    } else {
-      newSocket.state = 'connected';
-      this.complete(status, newSocket);
-    }
-  }
-
-  override cancel(): void {
-    if (this.step === 'connect' && this.newSocket.endpoint!.cancel(this)) this.fail(STATUS_CANCELLED);
-  }
-
-  private fail(status: NTSTATUS): void {
-    this.step = 'close';
-    this.failure = status;
-    this.newSocket.endpoint!.close(this);
-  }
+/** The `work` of a request. */
+interface SocketConnect {
+  readonly socket: SocketObject;
+  readonly to: SOCKADDR;
+  failure: NTSTATUS;
 }
+
+// Steps.
+const BIND = 0;
+const CONNECT = 1;
+const CLOSE = 2;
+
+/** Binds, connects and, when either fails, closes the socket before the IRP says so. */
+const kind: RequestKind = {
+  finish(request, status) {
+    const work = request.work as SocketConnect;
+    const { socket } = work;
+    if (request.step === CLOSE) {
+      socket.state = 'closed';
+      socket.client.socketClosed(socket);
+      request.complete(work.failure, 0);
+    } else if (!NT_SUCCESS(status)) {
+      fail(request, status);
+    } else if (request.step === BIND) {
+      request.step = CONNECT;
+      socket.endpoint!.connect(work.to, null, request);
+    } else {
+      socket.state = 'connected';
+      request.complete(status, socket);
+    }
+  },
+  cancel(request) {
+    const { socket } = request.work as SocketConnect;
+    if (request.step === CONNECT && socket.endpoint!.cancel(request)) fail(request, STATUS_CANCELLED);
+  },
+  completed: plainKind.completed,
+};
+
+const fail = (request: WskRequest, status: NTSTATUS): void => {
+  const work = request.work as SocketConnect;
+  request.step = CLOSE;
+  work.failure = status;
+  work.socket.endpoint!.close(request);
+};
 
 /**
  * Creates a connection-oriented socket, binds and connects it. No data and no Fast Open. IRQL <= DISPATCH_LEVEL.
@@ -77,7 +87,7 @@ export const WskSocketConnect = (
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   if (Client === null) return STATUS_INVALID_HANDLE;
   const client = Client as WskClient;
-  const request = new SocketConnectRequest(client.wsk, null, 'WskSocketConnect', Irp);
+  const request = new WskRequest(client.wsk, null, 'WskSocketConnect', Irp, kind);
   const family = LocalAddress.sa_family;
   if (Flags !== 0 || RemoteAddress.sa_family !== family) return request.reject(STATUS_INVALID_PARAMETER);
   if (SocketType !== SOCK_STREAM || Protocol !== IPPROTO_TCP) return request.reject(STATUS_NOT_SUPPORTED);
@@ -97,8 +107,7 @@ export const WskSocketConnect = (
     return request.done(endpoint, 0);
   }
   socket.endpoint = endpoint;
-  request.newSocket = socket;
-  request.to = RemoteAddress;
+  request.work = { socket, to: RemoteAddress, failure: STATUS_SUCCESS } satisfies SocketConnect;
   request.pend();
   endpoint.bind(LocalAddress, request);
   return request.returnPending();

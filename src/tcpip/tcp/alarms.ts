@@ -71,13 +71,13 @@ export const armReordering = (connection: Tcb, wait: Nanoseconds): void => {
 
 /**
  * The timer of a SYN or SYN-ACK, whose RTO is far longer than that of the data to come. The heap's entry is put where
- * the data's will be: moved forward once when nobody answers, it is in place already when somebody does.
+ * the data's will be, a probe's included: moved forward once when nobody answers, it is in place already when somebody does.
  */
 export const armHandshake = (connection: Tcb): void => {
   const now = connection.stack.now();
   connection.timer = TIMER_RETRANSMISSION;
   connection.rtoAt = now + connection.rto.rto;
-  armAt(connection, Math.min(connection.rtoAt, now + connection.stack.profile.minRto));
+  armAt(connection, Math.min(connection.rtoAt, now + Math.min(connection.stack.profile.minRto, WORST_DELAYED_ACK)));
 };
 
 /** Something came from the peer, or keep-alive was switched on. */

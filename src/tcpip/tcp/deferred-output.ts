@@ -12,15 +12,18 @@ const HOPS = 3;
 
 export class DeferredOutput implements EventTarget {
   private readonly executor: Executor;
-  private waiting: Tcb[] = [];
+  // Two lists by turns, with the number of connections in the first: an array that is emptied loses its room.
+  private waiting: (Tcb | null)[] = [];
+  private spare: (Tcb | null)[] = [];
+  private count = 0;
 
   constructor(executor: Executor) {
     this.executor = executor;
   }
 
   defer(connection: Tcb): void {
-    this.waiting.push(connection);
-    if (this.waiting.length === 1) this.executor.post(this, 0, HOPS - 1);
+    this.waiting[this.count++] = connection;
+    if (this.count === 1) this.executor.post(this, 0, HOPS - 1);
   }
 
   onEvent(_kind: number, hops: number): void {
@@ -28,9 +31,13 @@ export class DeferredOutput implements EventTarget {
       this.executor.post(this, 0, hops - 1);
       return;
     }
-    const ready = this.waiting;
-    this.waiting = [];
-    for (const connection of ready) {
+    const { waiting, count } = this;
+    this.waiting = this.spare;
+    this.spare = waiting;
+    this.count = 0;
+    for (let i = 0; i < count; i++) {
+      const connection = waiting[i]!;
+      waiting[i] = null;
       if (connection.ackNow && connection.state !== CLOSED && connection.state !== TIME_WAIT) output(connection);
     }
   }

@@ -10,8 +10,7 @@ const CLOCK_GRANULARITY: Nanoseconds = MILLISECOND;
 const AFTER_SYN_TIMEOUT: Nanoseconds = 3 * SECOND;
 
 export class RtoEstimator {
-  private readonly min: Nanoseconds;
-  private readonly max: Nanoseconds;
+  private readonly profile: TcpProfile;
   srtt: Nanoseconds = 0;
   /** The shortest round trip seen; 0 before the first. */
   minRtt: Nanoseconds = 0;
@@ -20,14 +19,13 @@ export class RtoEstimator {
   private backoff = 1;
 
   constructor(profile: TcpProfile) {
-    this.min = profile.minRto;
-    this.max = profile.maxRto;
+    this.profile = profile;
     this.base = profile.initialRto;
   }
 
   /** The timeout now, with the doubling of timeouts so far. */
   get rto(): Nanoseconds {
-    return Math.min(this.base * this.backoff, this.max);
+    return Math.min(this.base * this.backoff, this.profile.maxRto);
   }
 
   sample(rtt: Nanoseconds): void {
@@ -40,13 +38,13 @@ export class RtoEstimator {
       this.srtt = (7 * this.srtt + rtt) / 8;
     }
     const margin = Math.max(CLOCK_GRANULARITY, 4 * this.rttvar);
-    this.base = Math.min(Math.max(Math.ceil(this.srtt + margin), this.min), this.max);
+    this.base = Math.min(Math.max(Math.ceil(this.srtt + margin), this.profile.minRto), this.profile.maxRto);
     this.backoff = 1;
   }
 
   /** Section 5.5. */
   doubleAfterTimeout(): void {
-    if (this.base * this.backoff < this.max) this.backoff *= 2;
+    if (this.base * this.backoff < this.profile.maxRto) this.backoff *= 2;
   }
 
   /** New data was acknowledged: the path works again. */

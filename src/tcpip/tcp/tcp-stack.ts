@@ -454,7 +454,8 @@ export class TcpStack implements ListenerHome {
   private findListener(version: 4 | 6, local: Int32Array, port: number): Listener | null {
     const beside = this.listeners.get(port);
     if (beside === undefined) return null;
-    for (const listener of beside) {
+    for (let i = 0; i < beside.length; i++) {
+      const listener = beside[i];
       if (listener.version !== version && !(version === 4 && listener.dual)) continue;
       if (listener.address === null || listener.address.every((word, i) => word === local[i])) return listener;
     }

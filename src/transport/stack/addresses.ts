@@ -9,13 +9,16 @@ export interface NetAddress {
 
 const MAPPED = 0x0000ffff; // ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2)
 
-/** IPv4-mapped addresses are read as IPv4. */
-export const netAddress = (address: SOCKADDR): NetAddress => {
+/** IPv4-mapped addresses are read as IPv4. @param words four, for the result: its own unless it is soon forgotten */
+export const netAddress = (address: SOCKADDR, words: Int32Array = new Int32Array(4)): NetAddress => {
   const { address: bytes } = address;
-  const words = new Int32Array(4);
+  words[0] = words[1] = words[2] = words[3] = 0;
+  if (address.sa_family === AF_INET) {
+    words[0] = (bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3];
+    return { version: 4, words: words[0] === 0 ? null : words };
+  }
   for (let i = 0; i < bytes.length; i++) words[i >> 2] |= bytes[i] << (24 - 8 * (i & 3));
-  if (words.every((word) => word === 0)) return { version: address.sa_family === AF_INET ? 4 : 6, words: null };
-  if (address.sa_family === AF_INET) return { version: 4, words };
+  if (words.every((word) => word === 0)) return { version: 6, words: null };
   if (words[0] === 0 && words[1] === 0 && words[2] === MAPPED)
     return { version: 4, words: Int32Array.of(words[3], 0, 0, 0) };
   return { version: 6, words };

@@ -39,7 +39,7 @@ import { type NetAddress, netAddress, sockaddrOf } from './addresses.ts';
 import { Inspections } from './inspections.ts';
 import { StackLease } from './stack-lease.ts';
 import type { StackTransport } from './stack-transport.ts';
-import { StreamOptions } from './stream-options.ts';
+import type { StreamOptions } from './stream-options.ts';
 import type { SignalSource } from './upcalls.ts';
 
 const NO_EARLY_DATA: EarlyData = { bytesInSyn: 0, acked: false };
@@ -66,15 +66,11 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   private sends = 0;
   private readableNoted = false;
   private toldBacklog = 2 * LEAST_BACKLOG;
-  private readonly inspections = new Inspections();
-  private readonly options: StreamOptions;
+  /** Only sockets that listen need them. */
+  private inspections: Inspections | null = null;
+  private options: StreamOptions;
 
-  constructor(
-    transport: StackTransport,
-    family: ADDRESS_FAMILY,
-    events: StreamEvents,
-    options: StreamOptions = new StreamOptions(transport.host.profile.receiveBuffer),
-  ) {
+  constructor(transport: StackTransport, family: ADDRESS_FAMILY, events: StreamEvents, options: StreamOptions) {
     this.transport = transport;
     this.family = family;
     this.events = events;
@@ -123,7 +119,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   accept(): StreamEndpoint | null {
     const connection = this.listener?.accept() ?? null;
     if (connection === null) return null;
-    const accepted = new StackEndpoint(this.transport, this.family, this.events, this.options.copy());
+    const accepted = new StackEndpoint(this.transport, this.family, this.events, this.options.inherit());
     accepted.adopt(connection);
     return accepted;
   }
@@ -152,7 +148,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
       return STATUS_INVALID_DEVICE_STATE;
     }
     if (to.sa_family !== this.family) return STATUS_INVALID_PARAMETER;
-    const { version, words } = netAddress(to);
+    const { version, words } = netAddress(to, this.transport.words);
     if (words === null || to.port === 0) return STATUS_INVALID_ADDRESS_COMPONENT;
     if (version === 4 && this.family !== AF_INET && options.v6Only === 1) return STATUS_INVALID_ADDRESS_COMPONENT;
     const path = host.pathTo(version, bound.words, words);
@@ -266,6 +262,10 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     return true;
   }
 
+  get knowsAddresses(): boolean {
+    return this.connection !== null;
+  }
+
   localAddress(): SOCKADDR | null {
     const { connection, bound, lease, family } = this;
     if (connection !== null)
@@ -301,7 +301,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   }
 
   inspectComplete(id: number, accept: boolean): boolean {
-    return this.inspections.answer(id, accept ? 'accept' : 'reject');
+    return this.inspections?.answer(id, accept ? 'accept' : 'reject') ?? false;
   }
 
   setOption(option: StreamOption, value: number): NTSTATUS {
@@ -314,6 +314,7 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
       return STATUS_INVALID_DEVICE_STATE;
     }
     const kept = option === 'receiveBuffer' ? value : Math.min(value, 1);
+    if (this.options.isShared) this.options = this.options.copy();
     this.options[option] = kept;
     if (option === 'fastOpen' && this.listener !== null) this.listener.fastOpen = kept === 1;
     if (option === 'conditionalAccept' && this.listener !== null) this.listener.inspects = kept === 1;
@@ -336,20 +337,21 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
   }
 
   onHandshake(handshake: Tcb): void {
+    this.inspections ??= new Inspections();
     this.transport.upcalls.inspect(this, this.inspections.add(handshake));
   }
 
   onHandshakeGone({ inspectId }: Tcb): void {
-    if (this.inspections.gone(inspectId)) this.transport.upcalls.inspectAborted(this, inspectId);
+    if (this.inspections!.gone(inspectId)) this.transport.upcalls.inspectAborted(this, inspectId);
   }
 
   askInspection(id: number): void {
-    const handshake = this.inspections.ask(id);
+    const handshake = this.inspections?.ask(id) ?? null;
     if (handshake === null) return;
     const { path, ports } = handshake;
     const local = sockaddrOf(this.family, path.version, path.local, ports >>> 16);
     const remote = sockaddrOf(this.family, path.version, path.remote, ports & 0xffff);
-    this.inspections.answer(id, this.events.onInspect(id, local, remote));
+    this.inspections!.answer(id, this.events.onInspect(id, local, remote));
   }
 
   onConnected(): void {

@@ -2,6 +2,7 @@ import { type ADDRESS_FAMILY, AF_INET, AF_INET6, type NTSTATUS, STATUS_NOT_SUPPO
 import type { Host } from '../../tcpip/index.ts';
 import type { StreamEndpoint, StreamEvents, Transport, TransportCapability } from '../../wsk/transport.ts';
 import { StackEndpoint } from './stack-endpoint.ts';
+import { StreamOptions } from './stream-options.ts';
 import { Upcalls } from './upcalls.ts';
 
 /** WSK on our own TCP/IP: one host of a simulated network, or of a real one behind a TUN device. */
@@ -9,14 +10,18 @@ export class StackTransport implements Transport {
   readonly capability: TransportCapability = { ackCompletion: true, inspect: true, earlyDataKnown: true };
   readonly host: Host;
   readonly upcalls: Upcalls;
+  /** An address that is being looked at. */
+  readonly words = new Int32Array(4);
+  private readonly defaults: StreamOptions;
 
   constructor(host: Host) {
     this.host = host;
     this.upcalls = new Upcalls(host.executor);
+    this.defaults = new StreamOptions(host.profile.receiveBuffer);
   }
 
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS {
     if (family !== AF_INET && family !== AF_INET6) return STATUS_NOT_SUPPORTED;
-    return new StackEndpoint(this, family, events);
+    return new StackEndpoint(this, family, events, this.defaults.inherit());
   }
 }

@@ -12,8 +12,18 @@ export class StreamOptions implements Readonly<Record<StreamOption, number>> {
   /** Of listening sockets; not inherited. */
   conditionalAccept = 0;
 
+  /** Several sockets have these: who changes one makes a copy first. */
+  isShared = false;
+
   constructor(receiveBuffer: number) {
     this.receiveBuffer = receiveBuffer;
+  }
+
+  /** The same ones, without a copy where that is possible, for a socket that begins with them. */
+  inherit(): StreamOptions {
+    if (this.conditionalAccept !== 0) return this.copy();
+    this.isShared = true;
+    return this;
   }
 
   copy(): StreamOptions {
