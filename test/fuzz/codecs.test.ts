@@ -61,13 +61,15 @@ const tryAll = (bytes: Uint8Array): void => {
   );
   // A checksum of 0 means none over IPv4, so that anything may be a datagram.
   const datagram = payload.slice();
-  if (datagram.length >= 8) datagram.set([0, datagram.length & 7 ? datagram.length & 0xff : 8, 0, 0], 4);
+  const claimed = datagram.length + (datagram[0] & 7) - 4;
+  if (datagram.length >= 8) datagram.set([claimed >> 8, claimed & 0xff, 0, 0], 4);
   for (const one of [payload, datagram]) {
-    survives<UdpDatagram>(
+    const found = survives<UdpDatagram>(
       parseUdp(one, source, destination),
       (value) => buildUdp(value, source, destination),
       (again) => parseUdp(again, source, destination),
     );
+    if (found !== null) expect(found.payload.length).toBe(((one[4] << 8) | one[5]) - 8);
   }
 };
 
