@@ -2,6 +2,7 @@
 // built with -fwasm-exceptions but without -wasm-enable-sjlj. Each buffer remembers the activation of the function that
 // called setjmp and which of its setjmp calls it was; the exception carries the buffer and the value.
 #include "runtime.h"
+#ifndef OWSK_NO_SEH
 typedef struct {
   void *activation;
   unsigned label;
@@ -30,3 +31,4 @@ void __wasm_longjmp(void *env, int value) {
   b->argument.value = value ? value : 1;
   __builtin_wasm_throw(1, &b->argument);
 }
+#endif

@@ -81,4 +81,5 @@ export class HostCounters {
   fastOpenPassiveAltKey = 0;
   fastOpenListenOverflow = 0;
   fastOpenCookiesSent = 0;
+  fastOpenBlackhole = 0;
 }

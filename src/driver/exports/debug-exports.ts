@@ -65,8 +65,6 @@ export const debugExports: ExportTable = {
       ),
     DbgBreakPointWithStatus: (guest: Guest, Status: number) =>
       guest.kernel.bugCheck(Code.KMODE_EXCEPTION_NOT_HANDLED, Status >>> 0, null, 'a breakpoint was hit'),
-    ExRaiseStatus: (guest: Guest, Status: number) => guest.raise(Status),
-    ExRaiseAccessViolation: (guest: Guest) => guest.raise(0xc0000005 | 0),
     KeQueryActiveProcessorCount: () => 2,
     KeQueryActiveProcessorCountEx: () => 2,
     KeQueryMaximumProcessorCountEx: () => 2,
