@@ -23,13 +23,15 @@ static size_t plainFormat(const char *format, char *plain, size_t room) {
 }
 
 void OwskTrace(const char *file, int line, const char *flags, const char *format, ...) {
-  char plain[512];
+  char plain[512], prefix[64];
+  size_t n = plainFormat(format, plain, sizeof plain - 1), p = 0;
   va_list args;
-  plainFormat(format, plain, sizeof plain);
   (void)file, (void)line;
-  DbgPrint("[%s] ", flags);
+  if (n == 0 || plain[n - 1] != '\n') plain[n++] = '\n', plain[n] = 0;
+  prefix[p++] = '[';
+  for (; *flags && p < sizeof prefix - 3; flags++) prefix[p++] = *flags;
+  prefix[p++] = ']', prefix[p++] = ' ', prefix[p] = 0;
   va_start(args, format);
-  vDbgPrintEx(DPFLTR_IHVDRIVER_ID, DPFLTR_INFO_LEVEL, plain, args);
+  vDbgPrintExWithPrefix(prefix, DPFLTR_IHVDRIVER_ID, DPFLTR_INFO_LEVEL, plain, args);
   va_end(args);
-  DbgPrint("\n");
 }
