@@ -30,10 +30,16 @@ typedef struct _OBJECT_HANDLE_INFORMATION {
   ULONG HandleAttributes;
   ACCESS_MASK GrantedAccess;
 } OBJECT_HANDLE_INFORMATION, *POBJECT_HANDLE_INFORMATION;
+/* MSVC lets C pass a PETHREAD * for a PVOID *; clang would warn each driver that does. */
+#ifdef __cplusplus
+typedef PVOID *OWSK_OBJECT_RESULT;
+#else
+typedef PVOID OWSK_OBJECT_RESULT;
+#endif
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
-                                                     KPROCESSOR_MODE AccessMode, PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation);
+                                                     KPROCESSOR_MODE AccessMode, OWSK_OBJECT_RESULT Object, POBJECT_HANDLE_INFORMATION HandleInformation);
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
-                                                            KPROCESSOR_MODE AccessMode, ULONG Tag, PVOID *Object,
+                                                            KPROCESSOR_MODE AccessMode, ULONG Tag, OWSK_OBJECT_RESULT Object,
                                                             POBJECT_HANDLE_INFORMATION HandleInformation);
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode);
 NTKERNELAPI NTSTATUS NTAPI ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes, PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,

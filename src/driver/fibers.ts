@@ -16,7 +16,12 @@ export interface FiberExports {
 }
 
 /** A host function that may suspend its caller: it runs until its first `yield`, and on when the fiber goes on. */
-export type SuspendingImport = (...parameters: (number | bigint)[]) => KernelRoutine<number | undefined>;
+export type SuspendingImport = (...parameters: (number | bigint)[]) => Resumable;
+
+/** What is used of a generator. */
+export interface Resumable {
+  next(): { readonly done?: boolean; readonly value: unknown };
+}
 
 const UNWINDING = 1;
 const REWINDING = 2;
@@ -28,7 +33,7 @@ const FRAMES = 32 * 1024;
 interface Activation {
   readonly thread: KernelThread | null;
   /** The host function that the driver waits in. */
-  waitsIn: KernelRoutine<number | undefined> | null;
+  waitsIn: Resumable | null;
   result: number;
   /** __stack_pointer while it is suspended. */
   stackPointer: number;

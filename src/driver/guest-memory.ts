@@ -3,8 +3,8 @@ import { Poison, Shadow } from './shadow.ts';
 import { shadowOffset } from './shadow-layout.ts';
 import type { WasmMemory } from './webassembly.ts';
 
-/** Told of an access that must not happen; does not return. */
-export type BadAccess = (address: number, size: number, write: boolean, what: string) => never;
+/** Told of an access that must not happen. Returns only where the machine can go on. */
+export type BadAccess = (address: number, size: number, write: boolean, what: string) => void;
 
 /**
  * A driver's memory as the host sees it. Little-endian; addresses are unsigned. It never grows, so that views stay
@@ -15,8 +15,8 @@ export class GuestMemory implements MemorySpace {
   readonly shadow: Shadow;
   /** Bytes that a driver may use at all: the shadow lies behind them. */
   readonly limit: number;
-  /** Why the host touches memory now: `WskSend` completing its IRP, say. For messages. */
-  purpose = '';
+  /** The call or completion for which the host touches memory now; '' while the driver's own code runs. */
+  call = '';
   private readonly all: Uint8Array;
   private readonly data: DataView;
   private readonly bad: BadAccess;
@@ -33,10 +33,9 @@ export class GuestMemory implements MemorySpace {
   }
 
   /** Ends in a bug check unless the driver itself could touch these bytes. */
-  check(address: number, size: number, write: boolean, what = this.purpose): void {
+  check(address: number, size: number, write: boolean, what = ''): void {
     if (size <= 0) return;
-    if (address + size > this.limit) this.bad(address, size, write, what);
-    const at = this.shadow.firstBad(address, size);
+    const at = address + size > this.limit ? address : this.shadow.firstBad(address, size);
     if (at >= 0) this.bad(at, size, write, what);
   }
 

@@ -100,7 +100,9 @@ export class Guest implements Pointers {
   constructor(kernel: Kernel, wsk: Wsk, memory: WasmMemory, options: GuestOptions = {}) {
     this.kernel = kernel;
     this.wsk = wsk;
-    this.memory = new GuestMemory(memory, (address, size, write, what) => badAccess(this, address, size, write, what));
+    this.memory = new GuestMemory(memory, (address, size, write, what) =>
+      badAccess(this, address, size, write, what || this.whoTouches),
+    );
     this.lines = options.lines ?? null;
     kernel.backtrace = () => this.frames(this.trap ?? captureStack());
     this.stackSize = options.stackSize ?? 64 * 1024;
@@ -149,6 +151,12 @@ export class Guest implements Pointers {
     return this.exports.OwskDispatchTable(which) >>> 0;
   }
 
+  /** The call or completion for which the host touches the driver's memory. */
+  private get whoTouches(): string {
+    const { call } = this.memory;
+    return call === '' && this.wsk.completing !== '' ? `WSK, completing ${this.wsk.completing},` : call;
+  }
+
   /** Who runs now. */
   get activity(): Activity {
     return this.kernel.thread ?? this.routine ?? this.nobody();
@@ -169,7 +177,8 @@ export class Guest implements Pointers {
   /** The driver's own code is about to touch what it must not. */
   reportAccess(address: number, size: number, write: boolean): never {
     const first = this.memory.shadow.firstBad(Math.min(address, this.memory.limit), size);
-    return badAccess(this, first < 0 ? address : first, size, write, '');
+    badAccess(this, first < 0 ? address : first, size, write, '');
+    throw new Error('unreachable');
   }
 
   /** Forgets the redzones below the stack pointer's block: frames are left without their ends. */

@@ -3,7 +3,7 @@ import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kerne
 import type { Wsk } from '../wsk/index.ts';
 import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-request.ts';
 import { readDriverModule } from './driver-module.ts';
-import { type HostFunction, kernelTable } from './exports/index.ts';
+import { type HostFunction, kernelTable, type WaitingFunction } from './exports/index.ts';
 import type { SuspendingImport } from './fibers.ts';
 import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
@@ -71,10 +71,49 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): L
 
 const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunction | null => {
   const waiting = kernelTable.waiting[name];
-  if (waiting !== undefined) return guest.suspending(waiting.bind(null, guest) as SuspendingImport);
+  if (waiting !== undefined) return guest.suspending(namedRoutine(guest, name, waiting));
   const plain = stubs?.[name] ?? kernelTable.plain[name];
-  return plain === undefined ? null : plain.bind(null, guest);
+  return plain === undefined ? null : named(guest, name, plain);
 };
+
+/** Says for whom memory is touched: a call of the driver's. No function here has more parameters. */
+const named = (guest: Guest, name: string, call: HostFunction): CallableFunction => {
+  const { memory } = guest;
+  return (
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    g: number,
+    h: number,
+    i: number,
+    j: number,
+    k: number,
+  ) => {
+    memory.call = name;
+    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k);
+    memory.call = '';
+    return result;
+  };
+};
+
+/** The same for a call that may wait: for each stretch of it. */
+const namedRoutine =
+  (guest: Guest, name: string, call: WaitingFunction): SuspendingImport =>
+  (...parameters) => {
+    const { memory } = guest;
+    const routine = call(guest, ...parameters);
+    return {
+      next: () => {
+        memory.call = name;
+        const step = routine.next();
+        memory.call = '';
+        return step;
+      },
+    };
+  };
 
 function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): KernelRoutine<number> {
   const { memory } = guest;

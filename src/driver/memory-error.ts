@@ -1,5 +1,6 @@
-import { BugCheck, BugCheckCode } from '../kernel/index.ts';
+import { BugCheck, BugCheckCode, type RuleId } from '../kernel/index.ts';
 import type { Guest } from './guest.ts';
+import type { Block } from './pool.ts';
 import { Poison } from './shadow.ts';
 import { ThreadExit } from './thread-exit.ts';
 
@@ -7,36 +8,69 @@ import { ThreadExit } from './thread-exit.ts';
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /** An access that the shadow forbids, the driver's own or one on its behalf: the bug check that Windows would show. */
-export const badAccess = (guest: Guest, address: number, size: number, write: boolean, what: string): never => {
+export const badAccess = (guest: Guest, address: number, size: number, write: boolean, what: string): void => {
+  if (isLateReadOfOurs(guest, address, write, what)) return;
   const { kernel } = guest;
   const act = `${write ? 'write' : 'read'} of ${size} byte${size === 1 ? '' : 's'}`;
   const by = what === '' ? '' : `${what}: `;
-  const { code, rule, text } = explain(guest, address);
-  return kernel.bugCheck(code, address, rule, `${by}${act} at ${hex(address)}, ${text}`);
+  const { code, rule, text, details } = explain(guest, address);
+  kernel.bugCheck(code, address, rule, `${by}${act} at ${hex(address)}, ${text}`, undefined, details);
 };
 
-const explain = (guest: Guest, address: number) => {
-  const poison = address >= guest.memory.limit ? Poison.Unallocated : guest.memory.shadow.at(address);
+/**
+ * WSK reads memory for the driver that WSK itself gave out and took back, and that nobody else has got yet: an address of
+ * a list after WskFreeAddressInfo, say. Windows would most likely get away with it, so that the run goes on.
+ */
+const isLateReadOfOurs = (guest: Guest, address: number, write: boolean, what: string): boolean => {
   const block = guest.pool.find(address);
+  if (write || what === '' || block === null || block.kind !== 'object' || block.freed === null) return false;
+  const message = `${what} reads memory of WSK's (${block.tag}) that was given back: Windows may have given its memory to somebody else`;
+  guest.kernel.report('error', 'R28', message, history(guest, block));
+  return true;
+};
+
+/** Who allocated a block and who freed it, each at a line of the driver's. */
+const history = (guest: Guest, { allocated, freed }: Block): string[] => {
+  const line = (what: string, stack: Error | null): string[] => {
+    const [top] = stack === null ? [] : guest.frames(stack);
+    return top === undefined ? [] : [`${what} at ${top.function} (${top.file}:${top.line})`];
+  };
+  return [...line('allocated', allocated), ...line('freed', freed)];
+};
+
+interface Explanation {
+  readonly code: BugCheckCode;
+  readonly rule: RuleId | null;
+  readonly text: string;
+  readonly details: readonly string[];
+}
+
+const explain = (guest: Guest, address: number): Explanation => {
+  const block = guest.pool.find(address);
+  const details = block === null || address < 0x10000 ? [] : history(guest, block);
+  return { rule: null, details, ...place(guest, address, block) };
+};
+
+const place = (guest: Guest, address: number, block: Block | null): { code: BugCheckCode; text: string } => {
+  const poison = address >= guest.memory.limit ? Poison.Unallocated : guest.memory.shadow.at(address);
   if (address < 0x10000) {
     const where = address < 0x1000 ? `NULL plus ${address}` : 'in the first 64 KiB';
-    return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, rule: null, text: `${where}: the pointer was never set` };
+    return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, text: `${where}: the pointer was never set` };
   }
   if (poison === Poison.Freed && block !== null) {
     const code = BugCheckCode.DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL;
-    return { code, rule: null, text: `${address - block.address} bytes into ${describe(block)} that was freed` };
+    return { code, text: `${address - block.address} bytes into ${describe(block)} that was freed` };
   }
   const local = STACK_OR_GLOBAL[poison];
-  if (local !== undefined)
-    return { code: BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION, rule: null, text: local };
+  if (local !== undefined) return { code: BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION, text: local };
   if (block !== null) {
     const behind = address - (block.address + block.size);
     const place = behind >= 0 ? `${behind} bytes behind` : `${block.address - address} bytes before`;
     const code = BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION;
-    return { code, rule: null, text: `${place} ${describe(block)}` };
+    return { code, text: `${place} ${describe(block)}` };
   }
   const text = 'where there is no memory of the driver';
-  return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, rule: null, text };
+  return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, text };
 };
 
 const STACK_OR_GLOBAL: Record<number, string> = {

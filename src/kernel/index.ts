@@ -5,6 +5,7 @@ export * from './dpc.ts';
 export * from './driver.ts';
 export * from './event.ts';
 export * from './exports.ts';
+export * from './finding.ts';
 export * from './irp.ts';
 export * from './irp-cancel.ts';
 export * from './irp-completion.ts';

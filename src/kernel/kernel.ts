@@ -1,6 +1,7 @@
 import { type EventTarget, type Executor, type Nanoseconds, SECOND } from '../time/index.ts';
 import { type Recorder, RecordKind } from '../trace/index.ts';
 import { BugCheck, BugCheckCode, type RuleId, type SourceFrame } from './bug-check.ts';
+import { type Finding, findingKey } from './finding.ts';
 import type { IRP } from './irp.ts';
 import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
@@ -57,6 +58,8 @@ export class Kernel {
   crash: BugCheck | null = null;
   /** Where a driver that is not TypeScript is now, in its own source. */
   backtrace: (() => readonly SourceFrame[]) | null = null;
+  /** Misuses that were seen so far, the bug check among them; each once. */
+  readonly findings: Finding[] = [];
   /** Told when the machine bug checks. */
   readonly crashListeners = new Set<(crash: BugCheck) => void>();
   private readonly ids: IdSource;
@@ -83,11 +86,27 @@ export class Kernel {
   }
 
   /** Stops the machine. */
-  bugCheck(code: BugCheckCode, parameter1: number, rule: RuleId | null, message: string, cause?: unknown): never {
+  bugCheck(
+    code: BugCheckCode,
+    parameter1: number,
+    rule: RuleId | null,
+    message: string,
+    cause?: unknown,
+    details: readonly string[] = [],
+  ): never {
     const crash = new BugCheck(code, parameter1, rule, message, cause === undefined ? undefined : { cause });
     if (this.crash === null) {
       this.crash = crash;
       crash.frames = this.backtrace?.() ?? [];
+      crash.details = details;
+      this.note({
+        severity: 'bug check',
+        rule,
+        message: crash.message,
+        frames: crash.frames,
+        details,
+        time: this.now(),
+      });
       this.trace?.record(
         RecordKind.BugCheck,
         this.machine,
@@ -100,6 +119,28 @@ export class Kernel {
       this.crashListeners.clear();
     }
     throw crash;
+  }
+
+  /** Notes a misuse that does not stop the machine, unless it was noted already. */
+  report(severity: 'error' | 'advice', rule: RuleId | null, message: string, details: readonly string[] = []): void {
+    this.note({ severity, rule, message, frames: this.backtrace?.() ?? [], details, time: this.now() });
+  }
+
+  private note(finding: Finding): void {
+    const key = findingKey(finding);
+    if (this.findings.some((other) => findingKey(other) === key)) return;
+    this.findings.push(finding);
+    const { trace, machine } = this;
+    const severity = finding.severity === 'advice' ? 1 : 2;
+    if (finding.severity !== 'bug check')
+      trace?.record(
+        RecordKind.Finding,
+        machine,
+        severity,
+        trace.intern(finding.rule ?? ''),
+        trace.intern(finding.message),
+        0,
+      );
   }
 
   /** Throws the bug check that stopped this machine, if one did: kernel functions of a dead machine do nothing. */

@@ -30,6 +30,10 @@ export const jsonRecord = (trace: Recorder, record: TraceRecord): Record<string,
       const packet = { from: trace.nameOf(a), source, destination, text, fate: trace.nameOf(b) };
       return { t: time, kind: 'packet', ...packet, request: c === 0 ? null : c, bytes: hex(bytes) };
     }
+    case RecordKind.Finding: {
+      const severity = a === 1 ? 'advice' : 'error';
+      return { ...head, kind: 'finding', severity, rule: trace.nameOf(b), message: trace.nameOf(c) };
+    }
     case RecordKind.BugCheck:
       return { ...head, kind: 'bugCheck', code: a, rule: trace.nameOf(b), message: trace.nameOf(c) };
   }

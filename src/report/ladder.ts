@@ -53,6 +53,8 @@ export const ladder = (trace: Recorder, { machine, left, names = new Map() }: La
       say(`${who}${trace.nameOf(a).padEnd(NAME_WIDTH)}  ${ntStatusName(c)}${d > 0 ? `, ${d} bytes` : ''}`);
     } else if (kind === RecordKind.Print) {
       say(`${who}DbgPrint: ${trace.nameOf(a).trimEnd()}`);
+    } else if (kind === RecordKind.Finding) {
+      lines.push({ time, call: null, text: `${a === 1 ? 'advice' : 'ERROR'}  ${trace.nameOf(c)}` });
     } else if (kind === RecordKind.BugCheck) {
       say(`${who}BUG CHECK ${trace.nameOf(b)} ${trace.nameOf(c)}`);
     } else if (kind === RecordKind.Packet) {

@@ -53,6 +53,8 @@ export const recordLine = (trace: Recorder, record: TraceRecord): string => {
       return `${head}DbgPrint: ${trace.nameOf(a).trimEnd()}`;
     case RecordKind.Packet:
       return `${head}${trace.nameOf(a)} sends ${packetText(trace.packet(d)).text}${fateOf(trace, b)}`;
+    case RecordKind.Finding:
+      return `${head}${a === 1 ? 'advice' : 'error'} ${trace.nameOf(b)}: ${trace.nameOf(c)}`;
     case RecordKind.BugCheck:
       return `${head}bug check 0x${a.toString(16).toUpperCase()} ${trace.nameOf(b)}: ${trace.nameOf(c)}`;
   }

@@ -1,6 +1,13 @@
 import { NT_SUCCESS, type NTSTATUS, ntStatusName, OpenWskError, SOCKADDR_IN } from '../base/index.ts';
 import type { DeviceAnswer, DeviceRequest } from '../driver/index.ts';
-import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
+import {
+  type DRIVER_OBJECT,
+  type DriverEntry,
+  type Finding,
+  findingText,
+  type Kernel,
+  type KernelRoutine,
+} from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import type { Wsk } from '../wsk/index.ts';
@@ -50,7 +57,9 @@ export interface DriverOutcome {
   readonly status: NTSTATUS | null;
   /** What went wrong, a line each: the driver's failure, its bug check, what it left behind, what a client peer missed. */
   readonly problems: readonly string[];
-  /** What client peers have to tell. */
+  /** Misuses that were seen, on any machine: bug checks, errors and advice. */
+  readonly findings: readonly Finding[];
+  /** What client peers and advice have to tell. */
   readonly tidings: readonly string[];
 }
 
@@ -122,11 +131,10 @@ export const runDriver = async (
       problems.push(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
     }
   }
-  for (const { machine, crash } of simulation.crashes) {
-    const frames = crash.frames.map((frame) => `\n    at ${frame.function} (${frame.file}:${frame.line})`);
-    const details = crash.details.map((line) => `\n    ${line}`);
-    problems.push(`bug check on ${machine.name}: ${crash.message}${[...frames, ...details].join('')}`);
-  }
+  const findings = simulation.machines.flatMap(({ findings }) => findings);
+  const texts = (advice: boolean): string[] =>
+    findings.filter(({ severity }) => (severity === 'advice') === advice).map(findingText);
+  problems.push(...texts(false));
   if (ends.thrown !== null && simulation.crashes.length === 0) problems.push(String(ends.thrown));
   if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
     problems.push(...leftBehind(driver, loaded?.leftBehind() ?? [], unload !== null));
@@ -136,7 +144,14 @@ export const runDriver = async (
   }
   const told = answers.map((answer) => answer.text ?? 'a request to a device was never completed');
   const tidings = clients.flatMap(({ outcome }) => (outcome?.ok ? [outcome.text] : []));
-  return { simulation, driver, status: ends.status, problems, tidings: [...told, ...tidings] };
+  return {
+    simulation,
+    driver,
+    status: ends.status,
+    problems,
+    findings,
+    tidings: [...told, ...texts(true), ...tidings],
+  };
 };
 
 const succeededEntry = (status: NTSTATUS | null): boolean => status !== null && NT_SUCCESS(status);

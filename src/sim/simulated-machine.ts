@@ -1,4 +1,11 @@
-import { type BugCheck, BugCheckCode, type Kernel, type KernelRoutine, type Schedule } from '../kernel/index.ts';
+import {
+  type BugCheck,
+  BugCheckCode,
+  type Finding,
+  type Kernel,
+  type KernelRoutine,
+  type Schedule,
+} from '../kernel/index.ts';
 import { Host, type TcpProfile, windowsProfile } from '../tcpip/index.ts';
 import type { Executor } from '../time/index.ts';
 import { StackTransport } from '../transport/stack/index.ts';
@@ -27,6 +34,7 @@ export class SimulatedMachine {
   private readonly simulation: Simulation;
   private readonly options: SimulatedMachineOptions;
   private readonly routes: string[] = [];
+  private readonly kernels: Kernel[] = [];
   private machine: Machine | null = null;
   private tcpip: Host | null = null;
 
@@ -45,6 +53,10 @@ export class SimulatedMachine {
 
   get host(): Host {
     return this.tcpip ?? this.isOff();
+  }
+  /** Misuses that were seen on it, before a crash too. */
+  get findings(): Finding[] {
+    return this.kernels.flatMap(({ findings }) => findings);
   }
   /** For peers, which use the network without WSK. */
   get transport(): Transport {
@@ -103,6 +115,7 @@ export class SimulatedMachine {
     const transport = new StackTransport(this.tcpip);
     const { profile: _profile, ...rest } = options;
     this.machine = new Machine({ ...rest, name, number, executor, trace, ids, transport, names: simulation.names });
+    this.kernels.push(this.machine.kernel);
     this.machine.kernel.crashListeners.add((crash: BugCheck) => {
       if (crash.code !== BugCheckCode.MANUALLY_INITIATED_CRASH) simulation.crashes.push({ machine: this, crash });
       for (const port of this.ports) port.switchOff();

@@ -16,6 +16,8 @@ export const RecordKind = {
   Print: 7,
   /** A packet entered a link: a name of the link's end, b name of its fate (`sent`, or why not), c request id of its cause, d its bytes (Recorder.packet). */
   Packet: 9,
+  /** A misuse that did not stop the machine: a 1 advice or 2 error, b name of the rule (or of ""), c name of the message. */
+  Finding: 16,
   /** A bug check: a code, b name of the rule (or of ""), c name of the message. */
   BugCheck: 8,
 } as const;

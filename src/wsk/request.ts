@@ -196,11 +196,14 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
 
   private completeNow(): void {
     const { socket, kernel, irp } = this;
+    const { wsk } = this;
+    wsk.completing = this.name;
     irp.IoStatus.Status = this.status;
     irp.IoStatus.Information = this.information;
     irp.holder = null;
     if (kernel.trace !== null) this.record(RecordKind.Complete, kernel.irql);
     if (socket !== null) socket.removePending(this);
+    wsk.completing = '';
     IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
     this.kind.completed(this);
     if (socket !== null) socket.requestEnded();

@@ -29,6 +29,8 @@ export class Wsk {
     stream: streamDispatch,
   };
   readonly captures = new CaptureSlab();
+  /** The call whose IRP is being completed; '' when none is. For what goes wrong then. */
+  completing = '';
   /** Told of each socket that is gone for good; for a driver host, which keeps something for each. */
   onSocketClosed: ((socket: SocketObject) => void) | null = null;
   readonly names: NameResolver;
