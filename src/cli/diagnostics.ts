@@ -2,17 +2,33 @@ import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import type { Diagnostic } from '../driver/compile/index.ts';
 
-/** So many are shown in full. */
-const MOST = 30;
+/** So many errors are shown, and so many warnings of a kind; a line tells of the rest. */
+const MOST_ERRORS = 30;
+const MOST_OF_A_KIND = 2;
 
 /** Diagnostics as clang shows them, with the line and a caret below it; errors come first. */
 export const diagnosticsText = (all: readonly Diagnostic[]): string => {
   const groups = grouped(all).sort((a, b) => rank(a[0]) - rank(b[0]));
   const source = new Map<string, string[]>();
-  const shown = groups.slice(0, MOST).flat();
-  const text = shown.map((it) => one(it, linesOf(it.file, source))).join('');
-  return groups.length > MOST ? `${text}and ${groups.length - MOST} more\n` : text;
+  const counts = new Map<string, number>();
+  let text = '';
+  for (const group of groups) {
+    const kind = kindOf(group[0]);
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count <= mostOf(group[0])) text += group.map((it) => one(it, linesOf(it.file, source))).join('');
+  }
+  for (const [kind, count] of counts) {
+    const most = kind === 'error' ? MOST_ERRORS : MOST_OF_A_KIND;
+    if (count > most) text += `and ${count - most} more: ${kind}\n`;
+  }
+  return text;
 };
+
+const kindOf = ({ severity, flag, message }: Diagnostic): string =>
+  severity === 'error' ? 'error' : flag === undefined ? message : `-W${flag}`;
+
+const mostOf = ({ severity }: Diagnostic): number => (severity === 'error' ? MOST_ERRORS : MOST_OF_A_KIND);
 
 const rank = ({ severity }: Diagnostic): number => (severity === 'error' ? 0 : 1);
 

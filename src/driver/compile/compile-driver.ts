@@ -114,12 +114,13 @@ const stepsOf = (
   ];
 };
 
+/** `__try {`, and `try {` as the kernel's headers spell it too. */
+const TRY_BLOCK = /\b(?:__try|_try|try)\s*\{/;
+
 const usesSeh = (tree: SourceTree, unit: string): boolean =>
   tree
     .closure(unit)
-    .some(
-      (path) => path.startsWith('src/') && /\b_?_try\b/.test(new TextDecoder('latin1').decode(tree.files.get(path))),
-    );
+    .some((path) => path.startsWith('src/') && TRY_BLOCK.test(new TextDecoder('latin1').decode(tree.files.get(path))));
 
 type Progress = NonNullable<CompileRequest['progress']>;
 
