@@ -71,7 +71,9 @@ test('--json writes every record as a line, the packets with their bytes', async
     .map((line) => JSON.parse(line));
   expect(head).toEqual({ kind: 'trace', schema: 1, seed: 1, machines: { 1: 'driver', 2: 'peer' } });
   const kinds = new Set(records.map(({ kind }) => kind));
-  expect([...kinds].sort()).toEqual(['call', 'complete', 'earlyData', 'packet', 'print', 'return', 'thread']);
+  expect([...kinds].sort()).toEqual([
+    ...['call', 'complete', 'earlyData', 'packet', 'print', 'return', 'tcpState', 'tcpWindow', 'thread'],
+  ]);
   const early = records.filter(({ kind }) => kind === 'earlyData').map(({ bytesInSyn, acked }) => [bytesInSyn, acked]);
   expect(early).toEqual([
     [0, false],

@@ -1,0 +1,4 @@
+export * from './decode.ts';
+export * from './encode.ts';
+export * from './page-file.ts';
+export * from './run-data.ts';
