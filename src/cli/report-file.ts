@@ -10,6 +10,16 @@ const page = new URL('../report/html/', import.meta.url);
 export const writeReport = (file: string, trace: Recorder, options: EncodeOptions): void =>
   writePage(file, options.title, { run: encodeRun(trace, options) });
 
+/** What a report says of a run on the system's own network: one machine. */
+export const hostReport = (title: string): EncodeOptions => ({
+  title,
+  machines: { 0: 'driver' },
+  command: commandLine(),
+});
+
+/** How the present program was called. */
+export const commandLine = (): string => `openwsk ${process.argv.slice(2).join(' ')}`;
+
 /** @param data bytes by the ids under which the page looks for them */
 export const writePage = (file: string, title: string, data: Readonly<Record<string, Uint8Array>>): void => {
   const packed = Object.entries(data).map(([id, bytes]) => [id, deflateSync(bytes, { level: 9 }).toString('base64')]);

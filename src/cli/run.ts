@@ -19,7 +19,7 @@ import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
 import { collect, integerOption, numberOption } from './options.ts';
-import { writeReport } from './report-file.ts';
+import { commandLine, writeReport } from './report-file.ts';
 import { runOnHost } from './run-on-host.ts';
 import { statistics } from './statistics.ts';
 
@@ -135,10 +135,15 @@ const show = (outcome: DriverOutcome, { json, ladder: asLadder, stats }: Options
 const reportOf = (file: string, inputs: string[], outcome: DriverOutcome, options: Options): void => {
   const { simulation } = outcome;
   const title = inputs.map((input) => basename(input)).join(', ');
-  const command = `openwsk ${process.argv.slice(2).join(' ')}`;
   const machines = machineNames(outcome);
   const { seed } = simulation;
-  writeReport(file, simulation.trace!, { title, command, machines, seed, fullBytes: options.fullBytes ?? false });
+  writeReport(file, simulation.trace!, {
+    title,
+    command: commandLine(),
+    machines,
+    seed,
+    fullBytes: options.fullBytes ?? false,
+  });
 };
 
 const machineNames = ({ simulation }: DriverOutcome): Record<number, string> =>

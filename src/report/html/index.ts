@@ -1,3 +1,4 @@
+export { packColumns } from './columns.ts';
 export * from './decode.ts';
 export * from './encode.ts';
 export * from './page-file.ts';

@@ -59,13 +59,15 @@ export const PacketDetails = ({ store, place }: { store: Store; place: Place }):
   );
 };
 
+const BYTES_PER_LINE = 8;
+
 const dump = (bytes: Uint8Array): string => {
   const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) {
-    const some = [...bytes.subarray(at, at + 16)];
+  for (let at = 0; at < bytes.length; at += BYTES_PER_LINE) {
+    const some = [...bytes.subarray(at, at + BYTES_PER_LINE)];
     const hex = some.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const text = some.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.')).join('');
-    lines.push(`${at.toString(16).padStart(4, '0')}  ${hex.padEnd(47)}  ${text}`);
+    lines.push(`${at.toString(16).padStart(4, '0')}  ${hex.padEnd(3 * BYTES_PER_LINE - 1)}  ${text}`);
   }
   return lines.join('\n');
 };

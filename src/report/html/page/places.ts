@@ -20,21 +20,23 @@ const TIME = 92;
 const TRIPS = 140;
 const LANE = 400;
 const WIDE_LANE = 520;
+const PAIRED_LANE = 490;
 const NARROW = 150;
 const EMPTY = 60;
 const LEAST_GAP = 430;
+const PAIRED_GAP = 330;
 const MOST_GAP = 820;
 
 export const placesOf = (store: Store, model: Model, available: number): Places => {
   const { columns } = model;
   const showsTcp = store.groups.has('tcp') || store.groups.has('window');
-  const lane = available >= 1250 ? WIDE_LANE : LANE;
+  const lane = available >= 1250 ? WIDE_LANE : store.models.length > 1 ? PAIRED_LANE : LANE;
   const widths = columns.map(({ hasCalls }) => (hasCalls ? lane : showsTcp ? NARROW * 1.7 : EMPTY));
-  const tripsWidth = hasTrips(model) ? TRIPS : 0;
+  const tripsWidth = store.models.length === 1 && hasTrips(model) ? TRIPS : 0;
   const fixed = TIME + tripsWidth + widths.reduce((sum, width) => sum + width, 0);
   const gaps = Math.max(columns.length - 1, 0);
   const share = gaps === 0 ? 0 : (available - fixed) / gaps;
-  const gap = Math.min(Math.max(share, LEAST_GAP), MOST_GAP);
+  const gap = Math.min(Math.max(share, store.models.length > 1 ? PAIRED_GAP : LEAST_GAP), MOST_GAP);
   const lines: number[] = [];
   const lanes: Places['lanes'][number][] = [];
   let x = TIME + tripsWidth;

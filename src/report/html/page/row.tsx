@@ -26,7 +26,8 @@ export const Row = ({ store, places, run, row }: RowProps): JSX.Element => {
   const { time, kind } = model.run;
   const isNew = row === 0 || time[layout.rows[row - 1]] !== time[record];
   const isSelected = store.selected?.run === run && model.shownBy[store.selected.record] === record;
-  const names = `row${isSelected ? ' selected' : ''}${isNew ? ' new' : ''}${isRelated(store, run, record) ? ' related' : ''}`;
+  const differs = store.onlyHere[run].has(record);
+  const names = `row${differs ? ' differs' : ''}${isSelected ? ' selected' : ''}${isNew ? ' new' : ''}${isRelated(store, run, record) ? ' related' : ''}`;
   return (
     <div
       class={names}
@@ -158,6 +159,13 @@ const laneContent = (model: Model, record: number, call: Call | undefined): JSX.
     case RecordKind.Problem:
     case RecordKind.Finding:
       return <b class="alarm">{recordWords(model, record)}</b>;
+    case RecordKind.TcpState:
+      return (
+        <>
+          <b class="state">{model.name(b[record])}</b>
+          <span class="quiet">{model.name(a[record]).replace('>', ' to ')}</span>
+        </>
+      );
     default:
       return <span class="quiet">{recordWords(model, record)}</span>;
   }

@@ -1,3 +1,4 @@
+import { PAIR_CHANGED } from '../../diff.ts';
 import { type Layout, layOut, layOutPairs, rowsOf } from './layout.ts';
 import type { Loaded } from './load.ts';
 import { type Group, groups, Model } from './model.ts';
@@ -21,6 +22,8 @@ const SEARCH_SLICE = 8;
 export class Store {
   readonly models: readonly Model[];
   readonly loaded: Loaded;
+  /** For two runs: records that the other run does not have like that. */
+  readonly onlyHere: readonly Set<number>[];
   layouts: readonly Layout[] = [];
   /** For two runs: the tops of their pairs. */
   pairTops: Float64Array | null = null;
@@ -40,6 +43,7 @@ export class Store {
   scrollTop = 0;
   viewHeight = 800;
   viewWidth = 1200;
+  private readonly differences: readonly Place[];
   /** Draws the page. */
   draw: () => void = () => {};
   /** Moves the picture. */
@@ -50,6 +54,8 @@ export class Store {
     this.loaded = loaded;
     this.models = loaded.runs.map((run) => new Model(run));
     this.theme = theme;
+    this.onlyHere = onlyHere(loaded, this.models);
+    this.differences = this.onlyHere.flatMap((own, run) => [...own].map((record) => ({ run, record })));
     this.layOut();
   }
 
@@ -127,6 +133,7 @@ export class Store {
   /** What n and p go through. */
   stops(): readonly Place[] {
     if (this.query !== '') return this.found;
+    if (this.loaded.pairs !== null) return this.differences;
     return this.models.flatMap(({ findings }, run) => findings.map((record) => ({ run, record })));
   }
 
@@ -211,5 +218,16 @@ export class Store {
     requestAnimationFrame(() => this.scrollTo(Math.max(0, top)));
   }
 }
+
+/** Rows whose pair differs, by run. */
+const onlyHere = ({ pairs, marks }: Loaded, models: readonly Model[]): Set<number>[] => {
+  const found = models.map(() => new Set<number>());
+  if (pairs === null) return found;
+  for (let i = 0; i < pairs.length; i++) {
+    const side = i % 2;
+    if (pairs[i] >= 0 && marks[i >> 1] === PAIR_CHANGED) found[side].add(models[side].shownBy[pairs[i]]);
+  }
+  return found;
+};
 
 export const allGroups = groups;

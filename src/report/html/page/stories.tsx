@@ -7,6 +7,8 @@ import type { Store } from './store.ts';
 import { recordWords, shortMs } from './words.ts';
 
 const MOST_CARDS = 4;
+/** More round trips than that are no measure any more. */
+export const MOST_TRIPS = 6;
 
 /** What went wrong, first of all. */
 export const Findings = ({ store }: { store: Store }): JSX.Element | null => {
@@ -34,13 +36,13 @@ const findingName = ({ run }: Model, record: number): string => {
 /** Each connect in a few words: how many round trips passed before the first byte came, and why. */
 export const Stories = ({ store }: { store: Store }): JSX.Element | null => {
   const all = store.models.flatMap((model, run) =>
-    model.run.head.connects.filter(({ syn }) => syn >= 0).map((story) => ({ model, run, story })),
+    model.run.head.connects.filter(({ syn }) => syn >= 0).map((story, i) => ({ model, run, story, number: i + 1 })),
   );
   if (all.length === 0) return null;
   return (
     <section class="stories" aria-label="Connects">
-      {all.slice(0, MOST_CARDS).map(({ model, run, story }, i) => (
-        <Card key={`${run}/${story.request}`} store={store} model={model} run={run} story={story} number={i + 1} />
+      {all.slice(0, MOST_CARDS).map(({ model, run, story, number }) => (
+        <Card key={`${run}/${story.request}`} store={store} model={model} run={run} story={story} number={number} />
       ))}
       {all.length > MOST_CARDS && (
         <p class="more">and {(all.length - MOST_CARDS).toLocaleString('en')} connects more</p>
@@ -60,7 +62,7 @@ interface CardProps {
 const Card = ({ store, model, run, story, number }: CardProps): JSX.Element => {
   const trips = roundTrips(story);
   const server = story.connection.split(' - ')[1] ?? '';
-  const which = store.models.length > 1 ? `${run === 0 ? 'A' : 'B'}: ` : '';
+  const which = store.models.length > 1 ? `${run === 0 ? 'A' : 'B'}, ` : '';
   const call = model.calls.get(story.request);
   const tone = story.bytesInSyn > 0 && story.taken !== false ? ' saved' : '';
   return (
@@ -78,8 +80,9 @@ const Card = ({ store, model, run, story, number }: CardProps): JSX.Element => {
           <b>{story.completed === null ? 'still pending' : ntStatusName(story.status)}</b>
         ) : (
           <>
-            <b>{trips === null ? shortMs(story.firstByte - story.called) : tripsWords(trips)}</b>
-            {trips !== null && ` (${shortMs(story.firstByte - story.called)})`} until the first byte came back
+            <b>{trips === null || trips > MOST_TRIPS ? shortMs(story.firstByte - story.called) : tripsWords(trips)}</b>
+            {trips !== null && trips <= MOST_TRIPS && ` (${shortMs(story.firstByte - story.called)})`} until the first
+            byte came back
           </>
         )}
       </span>
@@ -97,7 +100,19 @@ export const tripsWords = (trips: number): string => {
   return `${rounded} round trip${rounded === 1 ? '' : 's'}`;
 };
 
-const why = ({ bytesInSyn, cookie, taken, status }: ConnectStory): string => {
+/** How long it took until the SYN left that was answered, when it was not the first; 0 otherwise. */
+const wait = ({ asked, called, roundTrip }: ConnectStory): number =>
+  asked === null || roundTrip === null || asked - called < roundTrip ? 0 : asked - called;
+
+const why = (story: ConnectStory): string => {
+  const waited = wait(story);
+  const reason = reasonOf(story);
+  return waited === 0
+    ? reason
+    : `Its SYN had to be sent again: ${shortMs(waited)} passed before the one that was answered. ${reason}`;
+};
+
+const reasonOf = ({ bytesInSyn, cookie, taken, status }: ConnectStory): string => {
   if (status !== STATUS_PENDING && !NT_SUCCESS(status)) return 'The connection did not come about.';
   if (bytesInSyn > 0 && taken === false)
     return `${bytesInSyn} bytes rode in the SYN, but the peer did not take them: they were sent again.`;

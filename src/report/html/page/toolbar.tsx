@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Group } from './model.ts';
+import type { Group, Model } from './model.ts';
 import type { Store } from './store.ts';
 import { allGroups } from './store.ts';
 import { shortMs } from './words.ts';
@@ -21,7 +21,7 @@ export const Toolbar = ({ store }: { store: Store }): JSX.Element => {
   return (
     <header class="toolbar">
       <div class="title">
-        <h1>{other === undefined ? head.title : `${head.title} and ${other.title}`}</h1>
+        <h1>{other === undefined ? head.title : `A: ${head.title}, B: ${other.title}`}</h1>
         <p class="facts">{factsOf(store)}</p>
       </div>
       <div class="controls">
@@ -61,14 +61,16 @@ export const Toolbar = ({ store }: { store: Store }): JSX.Element => {
   );
 };
 
-const factsOf = (store: Store): string => {
-  const { head, time } = store.models[0].run;
+const factsOf = (store: Store): string =>
+  store.models.map((model, run) => `${store.models.length > 1 ? `${'AB'[run]}: ` : ''}${factsOfRun(model)}`).join('; ');
+
+const factsOfRun = ({ run: { head, time } }: Model): string => {
   const facts = [`${head.count.toLocaleString('en')} events`];
   if (head.count > 0) facts.push(shortMs(time[head.count - 1]));
   if (head.seed !== null) facts.push(`seed ${head.seed}`);
   if (head.dropped > 0) facts.push(`the first ${head.dropped.toLocaleString('en')} events are gone`);
-  const text = facts.join(' · ');
-  return head.command === null ? text : `${text} · ${head.command}`;
+  if (head.command !== null) facts.push(head.command);
+  return facts.join(' · ');
 };
 
 const setTheme = (store: Store): void => {

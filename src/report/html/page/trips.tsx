@@ -4,7 +4,7 @@ import type { Layout } from './layout.ts';
 import type { Places } from './places.ts';
 import { px } from './px.ts';
 import type { Store } from './store.ts';
-import { roundTrips } from './stories.tsx';
+import { MOST_TRIPS, roundTrips } from './stories.tsx';
 
 interface TripsProps {
   readonly store: Store;
@@ -62,9 +62,6 @@ interface Trip {
   readonly what: string;
   readonly carriesData: boolean;
 }
-
-/** More than so many are a retransmission's business. */
-const MOST_TRIPS = 6;
 
 const tripsOf = (story: ConnectStory): Trip[] => {
   const count = roundTrips(story);

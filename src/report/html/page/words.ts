@@ -130,7 +130,7 @@ export const recordWords = (model: Model, record: number): string => {
         .filter(Boolean)
         .join(' ');
     case RecordKind.TcpState:
-      return `${model.name(a[record]).replace('>', ' to ')}: ${model.name(b[record])}`;
+      return `TCP ${model.name(b[record])} (${model.name(a[record]).replace('>', ' to ')})`;
     case RecordKind.TcpWindow: {
       const threshold = c[record] < 0 ? '' : `, threshold ${c[record]}`;
       return `congestion window ${b[record]}${threshold}, in flight ${d[record]}`;
