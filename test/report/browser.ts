@@ -25,7 +25,10 @@ export const reportFile = (name: string, trace: Recorder, options: Partial<Encod
   const bytes = encodeRun(trace, { title: name, machines: { 1: 'driver', 2: 'peer' }, seed: 1, ...options });
   const run = deflateSync(bytes, { level: 9 }).toString('base64');
   const file = fileOf(`${name}.html`);
-  writeFileSync(file, pageFile({ title: name, script: built('page.js'), style: built('page.css'), data: { run } }));
+  writeFileSync(
+    file,
+    pageFile({ title: options.title ?? name, script: built('page.js'), style: built('page.css'), data: { run } }),
+  );
   return file;
 };
 

@@ -92,9 +92,12 @@ const packetsOf = ({ run }: Model, call: Call): number[] => {
   return found;
 };
 
-/** The packet that arrived on the call's connection at the moment at which it completed; -1 for none. */
+/** The packet for which a call waited: it arrived on the call's connection at the moment of completion; -1 for none. */
 const arrivalBefore = (model: Model, call: Call): number => {
   const { run } = model;
+  // What the handshake waits for is known, whatever came with it.
+  const story = run.head.connects.find(({ request }) => request === call.request);
+  if (story !== undefined && story.synAck >= 0) return model.packetRecord[story.synAck];
   const name = run.head.machines[call.machine];
   const at = run.time[call.completed];
   if (at === run.time[call.called]) return -1;

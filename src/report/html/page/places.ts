@@ -30,7 +30,7 @@ const MOST_GAP = 820;
 export const placesOf = (store: Store, model: Model, available: number): Places => {
   const { columns } = model;
   const showsTcp = store.groups.has('tcp') || store.groups.has('window');
-  const lane = available >= 1250 ? WIDE_LANE : store.models.length > 1 ? PAIRED_LANE : LANE;
+  const lane = available >= 1250 || columns.length === 1 ? WIDE_LANE : store.models.length > 1 ? PAIRED_LANE : LANE;
   const widths = columns.map(({ hasCalls }) => (hasCalls ? lane : showsTcp ? NARROW * 1.7 : EMPTY));
   const tripsWidth = store.models.length === 1 && hasTrips(model) ? TRIPS : 0;
   const fixed = TIME + tripsWidth + widths.reduce((sum, width) => sum + width, 0);
