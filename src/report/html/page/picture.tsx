@@ -59,7 +59,7 @@ const paperHeight = (store: Store): number =>
 const Heads = ({ store, places, run }: { store: Store; places: Places; run: number }): JSX.Element => (
   <div class="side" style={px({ width: places.width })}>
     <span class="name time-head" style={px({ left: 0, width: places.timeWidth })}>
-      {store.models.length > 1 ? (run === 0 ? 'A, ms' : 'B, ms') : 'ms'}
+      {store.models.length > 1 ? (run === 0 ? 'A, ms' : 'B, ms') : 'time, ms'}
     </span>
     {places.lines.map((x, i) => (
       <span class="name machine" style={px({ left: x })} key={store.models[run].columns[i].name}>

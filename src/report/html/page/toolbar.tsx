@@ -22,7 +22,9 @@ export const Toolbar = ({ store }: { store: Store }): JSX.Element => {
     <header class="toolbar">
       <div class="title">
         <h1>{other === undefined ? head.title : `A: ${head.title}, B: ${other.title}`}</h1>
-        <p class="facts">{factsOf(store)}</p>
+        <p class="facts" title={factsOf(store)}>
+          {factsOf(store)}
+        </p>
       </div>
       <div class="controls">
         <SearchBox store={store} />
