@@ -55,6 +55,9 @@ export interface GuestOptions extends PoolOptions {
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
 
+/** Bytes below each stack that nobody may touch. */
+const STACK_GUARD = 4096;
+
 /** Where the host's routines seem to lie: no address of a driver's. */
 const HOST_ROUTINES = 0xf000_0000;
 
@@ -236,7 +239,7 @@ export class Guest implements Pointers {
   *call(fn: number, args: readonly number[]): KernelRoutine<number> {
     const { thread } = this.kernel;
     const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
-    const result = yield* this.fibers.call(this.functionAt(fn), args, stack === 0 ? 0 : stack + this.stackSize, thread);
+    const result = yield* this.fibers.call(this.functionAt(fn), args, stack, thread);
     if (stack !== 0) this.giveStack(stack);
     return result;
   }
@@ -246,7 +249,7 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const stack = this.takeStack();
     this.exports.__wasm_call_ctors?.();
-    const result = yield* this.fibers.call(this.exports[name], args, stack + this.stackSize, thread);
+    const result = yield* this.fibers.call(this.exports[name], args, stack, thread);
     this.giveStack(stack);
     return result;
   }
@@ -256,7 +259,7 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const stack = this.takeStack();
     try {
-      yield* this.fibers.call(this.functionAt(fn), [context], stack + this.stackSize, thread);
+      yield* this.fibers.call(this.functionAt(fn), [context], stack, thread);
       return 0;
     } catch (error) {
       if (error instanceof ThreadExit) return error.status;
@@ -274,8 +277,8 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const nested = this.fibers.isOn(thread);
     const stack = nested ? 0 : this.takeStack();
-    const top = stack === 0 ? 0 : stack + this.stackSize;
-    const body = this.fibers.call(this.functionAt(fn), args, top, thread);
+
+    const body = this.fibers.call(this.functionAt(fn), args, stack, thread);
     const routine = new Routine(this.kernel, nested ? thread : null, this, body, (result) => {
       if (stack !== 0) this.giveStack(stack);
       done(result);
@@ -394,18 +397,20 @@ export class Guest implements Pointers {
     );
   }
 
+  /** Where a C stack begins; it grows down. */
   private takeStack(): number {
-    return this.spareStacks.pop() ?? this.stackBlock();
+    return this.spareStacks.pop() ?? this.newStack();
   }
-  private stackBlock(): number {
-    const address = this.pool.allocate(this.stackSize, 'stack');
-    if (address !== 0) return address;
-    return this.allocateInternal(this.stackSize);
+  private newStack(): number {
+    const size = STACK_GUARD + this.stackSize;
+    const address = this.pool.allocate(size, 'stack') || this.allocateInternal(size);
+    this.memory.shadow.poison(address, STACK_GUARD, Poison.StackGuard);
+    return address + size;
   }
-  private giveStack(address: number): void {
+  private giveStack(top: number): void {
     // A thread that was terminated leaves its frames' redzones behind.
-    this.memory.shadow.unpoison(address, this.stackSize);
-    this.spareStacks.push(address);
+    this.memory.shadow.unpoison(top - this.stackSize, this.stackSize);
+    this.spareStacks.push(top);
   }
 
   private deadlocked(): never {

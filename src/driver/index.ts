@@ -3,5 +3,5 @@ export * from './driver-module.ts';
 export { type HostFunction, kernelTable, suspendingImports } from './exports/index.ts';
 export type { Guest, GuestOptions } from './guest.ts';
 export * from './line-table.ts';
-export { type DriverImage, driverImage, type LoadedDriver, loadDriverImage } from './load.ts';
+export { type DriverImage, driverImage, type LoadedDriver, loadableDriver, loadDriverImage } from './load.ts';
 export * from './shadow-layout.ts';

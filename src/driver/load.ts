@@ -69,6 +69,18 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): L
   };
 };
 
+/** A compiled driver for runDriver. @param options memory, fuel, functions of your own @throws as driverImage does */
+export const loadableDriver = (
+  wasm: Uint8Array,
+  name: string,
+  options: GuestOptions & { readonly stubs?: DriverImage['stubs'] } = {},
+): { load(kernel: Kernel, wsk: Wsk): LoadedDriver } => {
+  const image = driverImage(wasm, name);
+  const { stubs, ...rest } = options;
+  const whole = { ...image, options: { ...image.options, ...rest }, ...(stubs === undefined ? {} : { stubs }) };
+  return { load: (kernel, wsk) => loadDriverImage(whole, kernel, wsk) };
+};
+
 const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunction | null => {
   const waiting = kernelTable.waiting[name];
   if (waiting !== undefined) return guest.suspending(namedRoutine(guest, name, waiting));

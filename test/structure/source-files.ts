@@ -24,7 +24,7 @@ export const isEdge = (path: string): boolean =>
   path.startsWith('cli/');
 
 /** Public entries that hand edges in: their importers want the platform. */
-export const isEdgeEntry = (path: string): boolean => path === 'public/host.ts';
+export const isEdgeEntry = (path: string): boolean => path === 'public/host.ts' || path === 'public/driver.ts';
 
 /** The code that runs: without types and comments. */
 export const runningCode = ({ text }: SourceFile): string =>
