@@ -14,6 +14,7 @@ import {
 } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
 import { DeviceTable } from './devices.ts';
+import { Executive } from './executive.ts';
 import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
@@ -62,6 +63,7 @@ export class Guest implements Pointers {
   readonly irps: IrpTable;
   readonly handles: Handles;
   readonly devices: DeviceTable;
+  readonly executive: Executive;
   readonly sockets: SocketTable;
   readonly registrations: Registrations;
   readonly indications: Indications;
@@ -107,6 +109,7 @@ export class Guest implements Pointers {
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
+    this.executive = new Executive(this);
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
     this.indications = new Indications(this);
@@ -167,6 +170,7 @@ export class Guest implements Pointers {
   release(address: number, call: string): void {
     const block = this.pool.blocks.get(address)!;
     this.irps.forget(address, block.size, call);
+    this.executive.forget(address, block.size, call);
     const [busy] = this.objects.forget(address, block.size);
     if (busy !== undefined) {
       const what = busy.object instanceof KDPC ? 'a DPC that is queued' : 'an object that is waited for or set';
