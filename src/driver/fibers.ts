@@ -10,6 +10,7 @@ export interface FiberExports {
   readonly asyncify_start_rewind: (buffer: number) => void;
   readonly asyncify_stop_rewind: () => void;
   readonly asyncify_get_state: () => number;
+  readonly OwskSetFuel: (branches: number) => void;
 }
 
 /** A host function that may suspend its caller: it runs until its first `yield`, and on when the fiber goes on. */
@@ -52,13 +53,16 @@ export interface FiberMemory {
 export class Fibers {
   private exports!: FiberExports;
   private readonly memory: FiberMemory;
+  private readonly fuel: number;
   private active: Activation | null = null;
   private readonly spare: number[] = [];
   /** Calls that were suspended and resumed. */
   suspensions = 0;
 
-  constructor(memory: FiberMemory) {
+  /** @param fuel branches that a call may take before it returns or waits */
+  constructor(memory: FiberMemory, fuel: number) {
     this.memory = memory;
+    this.fuel = fuel;
   }
 
   /** The instance exists: before, its imports are made. */
@@ -95,6 +99,7 @@ export class Fibers {
     if (stackTop !== 0) stack.value = stackTop;
     this.active = self;
     try {
+      exports.OwskSetFuel(this.fuel);
       let value = routine(...args) as number | undefined;
       while (exports.asyncify_get_state() === UNWINDING) {
         exports.asyncify_stop_unwind();
@@ -112,6 +117,7 @@ export class Fibers {
           break;
         }
         this.suspensions++;
+        exports.OwskSetFuel(this.fuel);
         exports.asyncify_start_rewind(self.frames);
         value = routine(...args) as number | undefined;
       }

@@ -10,9 +10,11 @@ import {
   type Kernel,
   type KernelRoutine,
   type KernelThread,
+  type SourceFrame,
   SUSPEND,
 } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
+import { captureStack, driverFrames } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
 import { Executive } from './executive.ts';
 import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
@@ -20,6 +22,7 @@ import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { Handles } from './handles.ts';
 import { IrpTable } from './irp-table.ts';
+import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
 import { ObjectTable } from './objects.ts';
 import { Pool, type PoolOptions } from './pool.ts';
@@ -42,6 +45,10 @@ export interface GuestExports extends FiberExports {
 }
 
 export interface GuestOptions extends PoolOptions {
+  /** Which line of source an instruction belongs to. */
+  readonly lines?: LineTable | null;
+  /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
+  readonly fuel?: number;
   /** Bytes of C stack of a thread, 64 KiB unless given: more than Windows' 12 to 24, since checked frames are larger. */
   readonly stackSize?: number;
 }
@@ -78,8 +85,11 @@ export class Guest implements Pointers {
   routine: Routine | null = null;
   private readonly fibers: Fibers;
   private exports!: GuestExports;
+  /** What the engine has thrown, while its bug check is made: its stack is the driver's, the present one is not. */
+  trap: Error | null = null;
   private idle = 0;
   private process = 0;
+  private readonly lines: LineTable | null;
   private readonly stackSize: number;
   private readonly poolOptions: PoolOptions;
   private readonly spareStacks: number[] = [];
@@ -93,17 +103,22 @@ export class Guest implements Pointers {
     this.kernel = kernel;
     this.wsk = wsk;
     this.memory = new GuestMemory(memory, (address, size, write, what) => badAccess(this, address, size, write, what));
+    this.lines = options.lines ?? null;
+    kernel.backtrace = () => this.frames(this.trap ?? captureStack());
     this.stackSize = options.stackSize ?? 64 * 1024;
     this.poolOptions = options;
-    this.fibers = new Fibers({
-      allocate: (size) => this.allocateInternal(size),
-      release: (address) => void this.pool.release(address),
-      initialize: (address, size) => {
-        this.memory.write32(address, address + 8);
-        this.memory.write32(address + 4, address + size);
+    this.fibers = new Fibers(
+      {
+        allocate: (size) => this.allocateInternal(size),
+        release: (address) => void this.pool.release(address),
+        initialize: (address, size) => {
+          this.memory.write32(address, address + 8);
+          this.memory.write32(address + 4, address + size);
+        },
+        thrown: (error) => trapped(this, error),
       },
-      thrown: (error) => trapped(this, error),
-    });
+      options.fuel ?? 200_000_000,
+    );
     this.objects = new ObjectTable(kernel, this.memory);
     this.locks = new SpinLocks(kernel, this.memory);
     this.irps = new IrpTable(this);
@@ -204,7 +219,12 @@ export class Guest implements Pointers {
 
   /** Where the driver is now, to be shown if what happens here turns out to matter. */
   where(): Error {
-    return new Error();
+    return captureStack(24);
+  }
+
+  /** The driver's frames of a stack that was captured. */
+  frames(stack: Error): SourceFrame[] {
+    return driverFrames(stack, this.lines);
   }
 
   /** Calls the driver in the thread that runs. */

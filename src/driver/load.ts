@@ -31,8 +31,8 @@ export interface LoadedDriver {
  * @throws OpenWskError OWSK_NOT_A_DRIVER for other bytes
  */
 export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
-  const { facts } = readDriverModule(wasm, name);
-  return { module: new engine.Module(wasm), guestMemory: facts.guestMemory };
+  const { facts, lines } = readDriverModule(wasm, name);
+  return { module: new engine.Module(wasm), guestMemory: facts.guestMemory, options: { lines } };
 };
 
 /**

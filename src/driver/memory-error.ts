@@ -26,13 +26,16 @@ const explain = (guest: Guest, address: number) => {
     const code = BugCheckCode.DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL;
     return { code, rule: null, text: `${address - block.address} bytes into ${describe(block)} that was freed` };
   }
+  const local = STACK_OR_GLOBAL[poison];
+  if (local !== undefined)
+    return { code: BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION, rule: null, text: local };
   if (block !== null) {
     const behind = address - (block.address + block.size);
     const place = behind >= 0 ? `${behind} bytes behind` : `${block.address - address} bytes before`;
     const code = BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION;
     return { code, rule: null, text: `${place} ${describe(block)}` };
   }
-  const text = STACK_OR_GLOBAL[poison] ?? 'where there is no memory of the driver';
+  const text = 'where there is no memory of the driver';
   return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, rule: null, text };
 };
 
@@ -53,6 +56,7 @@ export const trapped = (guest: Guest, error: unknown): never => {
   if (error instanceof BugCheck || error instanceof ThreadExit) throw error;
   const { kernel } = guest;
   if (kernel.crash !== null) throw kernel.crash;
+  if (error instanceof Error) guest.trap = error;
   if (error instanceof RangeError) {
     const message = 'the stack is exhausted: recursion that does not end, or very large local variables';
     return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, 8, null, message, error);

@@ -37,6 +37,14 @@ export type BugCheckCode = (typeof BugCheckCode)[keyof typeof BugCheckCode];
 /** The rules of the contract that are checked, by the ids `openwsk explain` takes. */
 export type RuleId = `R${number}`;
 
+/** A place in a driver's source. Lines and columns count from 1; column 0 is unknown. */
+export interface SourceFrame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+}
+
 /** What would crash Windows. The machine it happened on stops; the process lives. */
 export class BugCheck extends Error {
   override readonly name = 'BugCheck';
@@ -46,6 +54,10 @@ export class BugCheck extends Error {
   /** The first parameter as Windows documents it; for Driver Verifier's codes, which violation. */
   readonly parameter1: number;
   readonly rule: RuleId | null;
+  /** Where in the driver's source it happened, the innermost function first; none for a TypeScript driver. */
+  frames: readonly SourceFrame[] = [];
+  /** More to know, a line each: where the memory was allocated, who freed it, who waits. */
+  details: readonly string[] = [];
 
   constructor(code: BugCheckCode, parameter1: number, rule: RuleId | null, message: string, options?: ErrorOptions) {
     const codeName = bugCheckName(code);

@@ -1,6 +1,6 @@
 import { type EventTarget, type Executor, type Nanoseconds, SECOND } from '../time/index.ts';
 import { type Recorder, RecordKind } from '../trace/index.ts';
-import { BugCheck, BugCheckCode, type RuleId } from './bug-check.ts';
+import { BugCheck, BugCheckCode, type RuleId, type SourceFrame } from './bug-check.ts';
 import type { IRP } from './irp.ts';
 import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
@@ -55,6 +55,8 @@ export class Kernel {
   nestedCompletions = 0;
   /** Set once the machine has bug checked; nothing runs on it afterwards. */
   crash: BugCheck | null = null;
+  /** Where a driver that is not TypeScript is now, in its own source. */
+  backtrace: (() => readonly SourceFrame[]) | null = null;
   /** Told when the machine bug checks. */
   readonly crashListeners = new Set<(crash: BugCheck) => void>();
   private readonly ids: IdSource;
@@ -85,6 +87,7 @@ export class Kernel {
     const crash = new BugCheck(code, parameter1, rule, message, cause === undefined ? undefined : { cause });
     if (this.crash === null) {
       this.crash = crash;
+      crash.frames = this.backtrace?.() ?? [];
       this.trace?.record(
         RecordKind.BugCheck,
         this.machine,

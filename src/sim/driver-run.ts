@@ -104,7 +104,11 @@ export const runDriver = async (
       problems.push(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
     }
   }
-  for (const { machine, crash } of simulation.crashes) problems.push(`bug check on ${machine.name}: ${crash.message}`);
+  for (const { machine, crash } of simulation.crashes) {
+    const frames = crash.frames.map((frame) => `\n    at ${frame.function} (${frame.file}:${frame.line})`);
+    const details = crash.details.map((line) => `\n    ${line}`);
+    problems.push(`bug check on ${machine.name}: ${crash.message}${[...frames, ...details].join('')}`);
+  }
   if (ends.thrown !== null && simulation.crashes.length === 0) problems.push(String(ends.thrown));
   if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
     problems.push(...leftBehind(driver, loaded?.leftBehind() ?? [], unload !== null));

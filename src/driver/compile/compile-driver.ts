@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { OpenWskError } from '../../base/index.ts';
 import { type DriverFacts, writeDriverModule } from '../driver-module.ts';
 import { DEFAULT_GUEST_MEMORY, GUEST_MEMORY_UNIT, isGuestMemory } from '../shadow-layout.ts';
@@ -11,7 +11,7 @@ import { isCxx } from './flags.ts';
 import { inOrder } from './in-order.ts';
 import { link } from './link.ts';
 import { type Made, type Step, stepOf, take } from './objects.ts';
-import { packageFolder } from './package-root.ts';
+import { packageRoot } from './package-root.ts';
 import { type Project, projectOf } from './project.ts';
 import { renamedModule } from './renamed-module.ts';
 import { type SourceTree, sourceTree } from './source-tree.ts';
@@ -34,7 +34,7 @@ export const compileDriver = async (request: CompileRequest): Promise<CompiledDr
   const guestMemory = request.guestMemory ?? DEFAULT_GUEST_MEMORY;
   if (!isGuestMemory(guestMemory)) throw badMemory(guestMemory);
   const project = projectOf(request.inputs, request.includeDirs, request.defines);
-  const tree = treeOf(project);
+  const tree = treeOf(project, request.kit ?? packageRoot);
   const cache = new Cache(request.cacheDir);
   const needs = { cxx: project.units.some(isCxx), seh: tree.units.some((unit) => usesSeh(tree, unit)) };
   const toolchain = await chooseToolchain(request.compiler ?? 'auto', needs, cache);
@@ -67,9 +67,9 @@ const badMemory = (bytes: number): OpenWskError =>
     'guestMemory',
   );
 
-const treeOf = (project: Project): SourceTree => {
-  const include = packageFolder('include');
-  const runtime = packageFolder('runtime');
+const treeOf = (project: Project, kit: string): SourceTree => {
+  const include = resolve(kit, 'include');
+  const runtime = resolve(kit, 'runtime');
   const runtimeUnits = unitsIn(runtime);
   return sourceTree({ ...project, include, runtime, runtimeUnits });
 };

@@ -65,6 +65,12 @@ export const isCxx = (file: string): boolean => /\.(cpp|cc|cxx)$/i.test(file);
 /** Exception handling of __try blocks: the headers build it from setjmp. */
 const seh = ['-fwasm-exceptions', '-mllvm', '-wasm-enable-sjlj'];
 
+/** Every branch counts down (runtime/fuel.c), so that a loop that does not end can be stopped. */
+const fuel = ['-Xclang', '-fsanitize-coverage-type=3', '-Xclang', '-fsanitize-coverage-trace-pc'];
+
+/** A finding names the function that the driver's author wrote: none is merged into its caller. */
+const frames = ['-fno-inline', '-fno-optimize-sibling-calls'];
+
 const kasan = (guestMemory: number): string[] => [
   ...['-Xclang', '-fsanitize=kernel-address'],
   ...['-mllvm', `-asan-mapping-offset=${shadowOffset(guestMemory)}`, '-mllvm', '-asan-stack=1'],
@@ -97,7 +103,7 @@ const paths = ({ file, includes, cxxPrelude }: UnitFlags): string[] => [
 export const driverFlags = (unit: UnitFlags): string[] => [
   ...[...wasm, ...freestanding, ...msvc, ...kernelDefines, ...unit.defines.map((define) => `-D${define}`)],
   ...[...ownLines, ...language(unit.file), ...silent, ...loud, ...asWarnings(unit.major), ...plainText, ...paths(unit)],
-  ...(unit.seh ? seh : fewer),
+  ...[...(unit.seh ? seh : fewer), ...fuel, ...frames],
   ...(unit.kasan === null ? [] : kasan(unit.kasan)),
   ...['-fdebug-compilation-dir=.', '-c', unit.file],
 ];

@@ -33,6 +33,3 @@ export const installedPackage = (name: string): InstalledPackage | null => {
   }
   return null;
 };
-
-/** A folder of this package that drivers are compiled with. */
-export const packageFolder = (name: 'include' | 'runtime'): string => join(packageRoot, name);

@@ -24,6 +24,8 @@ export interface CompileRequest {
   readonly check64?: boolean;
   /** Where results are kept; $OWSK_CACHE, or the user's cache folder, unless given. */
   readonly cacheDir?: string;
+  /** A folder with `include` and `runtime` to take instead of this package's. */
+  readonly kit?: string;
   readonly progress?: (what: string, done: number, of: number) => void;
 }
 

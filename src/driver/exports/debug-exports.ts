@@ -24,6 +24,14 @@ export const debugExports: ExportTable = {
     /** WPP and TraceLogging messages. */
     OwskTracePrint: (guest: Guest, Text: number, Length: number) =>
       DbgPrint(guest.kernel, guest.memory.text(Text >>> 0, Length >>> 0)),
+    /** Of runtime/fuel.c. */
+    OwskOutOfFuel: (guest: Guest) =>
+      guest.kernel.bugCheck(
+        Code.DPC_WATCHDOG_VIOLATION,
+        0,
+        'R30',
+        'a loop does not end: the driver ran too long without returning or waiting; wait for an event instead of polling',
+      ),
     KeBugCheck: (guest: Guest, Code: number) => bugCheck(guest, Code, []),
     KeBugCheckEx: (guest: Guest, Code: number, ...parameters: number[]) => bugCheck(guest, Code, parameters),
     RtlAssert: (guest: Guest, Failed: number, File: number, Line: number, _Message: number) => {

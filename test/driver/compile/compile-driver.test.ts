@@ -82,6 +82,19 @@ describe('inputs', () => {
   });
 });
 
+test("the kit's headers are found in any case, and its runtime is linked with every driver, unchecked", async () => {
+  const kit = folderWith({
+    'include/ntddk.h': `${types}int FromRuntime(int *values, int index);\n`,
+    'runtime/inner.h': '#define OFFSET 1\n',
+    'runtime/runtime.c':
+      '#include "inner.h"\nint FromRuntime(int *values, int index) { return values[index] + OFFSET; }\n',
+  });
+  const source = `#include <NTDDK.H>\n${entry} { int x[2] = {7, 8}; (void)DriverObject; (void)RegistryPath; Note(FromRuntime(x, 1), 0); return 0; }`;
+  const { wasm } = await compiled(folderWith({ 'a.c': source }), { kit, kasan: true });
+  expect(calls(wasm).filter((call) => !call.startsWith('__asan'))).toEqual(['Note(9,0)']);
+  expect(new MiniHost(wasm).module.facts.files).toContain('runtime/runtime.c');
+});
+
 describe('what does not make a driver is an error that says what to do:', () => {
   const failure = async (files: Record<string, string>, more = {}): Promise<CompileError> => {
     const folder = folderWith({ 'types.h': types, ...files });

@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { type CompiledDriver, type CompileRequest, compileDriver } from '../../../../src/driver/compile/index.ts';
+
+// Where there is no native clang, the first compilation of a test file takes many seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 const made: string[] = [];
 afterAll(() => {
@@ -25,6 +28,9 @@ export const put = (folder: string, name: string, text: string): void => {
 /** A cache of this test file's own: its results are made by the code as it is now. */
 export const cacheDir = folderWith({});
 
+/** Neither headers nor a runtime: what these tests run is theirs alone. */
+const kit = folderWith({});
+
 /** Compiles a folder's sources (all of them unless named). */
 export const compiled = (folder: string, more: Partial<CompileRequest> = {}): Promise<CompiledDriver> =>
   compileDriver({
@@ -35,6 +41,7 @@ export const compiled = (folder: string, more: Partial<CompileRequest> = {}): Pr
     suspending: ['Wait'],
     check64: false,
     cacheDir,
+    kit,
     ...more,
   });
 

@@ -1,0 +1,16 @@
+/*
+ * A driver that loops for ever cannot be interrupted: its compiled code counts down at every branch instead. The host
+ * fills the count up whenever it enters the driver or lets it go on.
+ */
+__attribute__((import_module("env"), import_name("OwskOutOfFuel"))) void OwskOutOfFuel(void);
+
+static int Fuel;
+
+/* Called by the driver's code at each branch: -fsanitize-coverage=trace-pc. */
+void __sanitizer_cov_trace_pc(void) {
+  if (--Fuel < 0) {
+    OwskOutOfFuel();
+  }
+}
+
+__attribute__((export_name("OwskSetFuel"))) void OwskSetFuel(int branches) { Fuel = branches; }
