@@ -41,20 +41,25 @@ export class SharedSpinLocks {
     const { guest } = this;
     const { activity, kernel } = guest;
     guest.memory.check(address, 4, true, call);
-    const held = this.held.at(address);
-    const count = held?.readers.get(activity) ?? 0;
-    if (held === null || (exclusive ? held.writer !== activity : count === 0)) {
-      const message = `${call} on a spin lock that the caller does not hold that way`;
-      return kernel.bugCheck(BugCheckCode.SPIN_LOCK_NOT_OWNED, address, 'R38', message);
-    }
+    const held = this.heldBy(activity, address, exclusive, call);
     if (kernel.irql < DISPATCH_LEVEL) {
       const message = `${call} at IRQL ${kernel.irql}: a spin lock is held and released at DISPATCH_LEVEL`;
       kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32, 'R38', message);
     }
     if (exclusive) held.writer = null;
-    else if (count > 1) held.readers.set(activity, count - 1);
-    else held.readers.delete(activity);
+    else {
+      const count = held.readers.get(activity)!;
+      if (count > 1) held.readers.set(activity, count - 1);
+      else held.readers.delete(activity);
+    }
     this.wake(address, held);
+  }
+
+  private heldBy(activity: Activity, address: number, exclusive: boolean, call: string): Held {
+    const held = this.held.at(address);
+    if (held !== null && (exclusive ? held.writer === activity : held.readers.has(activity))) return held;
+    const message = `${call} on a spin lock that the caller does not hold that way`;
+    return this.guest.kernel.bugCheck(BugCheckCode.SPIN_LOCK_NOT_OWNED, address, 'R38', message);
   }
 
   /** A reader that is the only one becomes the writer. @returns whether it did */

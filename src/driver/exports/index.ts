@@ -4,12 +4,23 @@ import { debugExports } from './debug-exports.ts';
 import { deviceExports } from './device-exports.ts';
 import { eventExports } from './event-exports.ts';
 import type { ExportTable } from './export-table.ts';
+import { fastMutexExports } from './fast-mutex-exports.ts';
 import { irpExports } from './irp-exports.ts';
 import { lockExports } from './lock-exports.ts';
 import { mdlExports } from './mdl-exports.ts';
+import { mutexExports } from './mutex-exports.ts';
 import { poolExports } from './pool-exports.ts';
+import { pushLockExports } from './push-lock-exports.ts';
+import { regionExports } from './region-exports.ts';
+import { removeLockExports } from './remove-lock-exports.ts';
+import { resourceExports } from './resource-exports.ts';
+import { rundownExports } from './rundown-exports.ts';
+import { semaphoreExports } from './semaphore-exports.ts';
+import { sharedSpinLockExports } from './shared-spin-lock-exports.ts';
 import { threadExports } from './thread-exports.ts';
 import { timerExports } from './timer-exports.ts';
+import { waitExports } from './wait-exports.ts';
+import { workItemExports } from './work-item-exports.ts';
 
 const tables: readonly ExportTable[] = [
   asanExports,
@@ -22,6 +33,17 @@ const tables: readonly ExportTable[] = [
   timerExports,
   debugExports,
   deviceExports,
+  fastMutexExports,
+  mutexExports,
+  pushLockExports,
+  regionExports,
+  removeLockExports,
+  resourceExports,
+  rundownExports,
+  semaphoreExports,
+  sharedSpinLockExports,
+  waitExports,
+  workItemExports,
   wskExports,
 ];
 
