@@ -26,5 +26,7 @@ export const leftBehind = (guest: Guest): string[] => {
     ...count(guest.executive.workItems.unfinished, 'work item routine', ' that has not ended'),
     ...count(guest.executive.resources.size, 'resource', ' (ERESOURCE)'),
     ...count(guest.handles.count, 'handle'),
+    ...count(guest.executive.cryptoHandles.count, 'BCrypt handle'),
+    ...count(guest.executive.timers.size, 'timer', ' (EX_TIMER)'),
   ];
 };

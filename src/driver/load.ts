@@ -46,8 +46,10 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): L
   const guest = new Guest(kernel, wsk, memory, image.options);
   const imports: Record<string, unknown> = { memory };
   const missing: string[] = [];
-  for (const { name, kind } of engine.Module.imports(image.module)) {
-    if (kind !== 'function') continue;
+  guest.functionImports = engine.Module.imports(image.module).flatMap(({ name, kind }) =>
+    kind === 'function' ? name : [],
+  );
+  for (const name of guest.functionImports) {
     const call = bound(guest, image, name);
     if (call === null) missing.push(name);
     else imports[name] = call;
@@ -78,6 +80,7 @@ function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): Kernel
   writeUnicode(guest, guest.driverObject + Driver.DriverName, object.DriverName);
   const registryPath = guest.allocateInternal(UNICODE_STRING.size);
   writeUnicode(guest, registryPath, path);
+  guest.registryPath = registryPath;
   const status = (yield* guest.callExport('DriverEntry', [guest.driverObject, registryPath])) | 0;
   const unload = memory.readU32(guest.driverObject + Driver.DriverUnload);
   if (unload !== 0) {

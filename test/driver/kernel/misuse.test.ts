@@ -21,11 +21,15 @@ test.each([
   [16, 'memory freed with a resource in it', '0xC4/0x17'],
   [17, 'memory freed with a mutex that is owned', '0xC7'],
   [18, 'an unsafe fast mutex with APCs enabled', '0xC4/0x39'],
-])('mistake %i, %s, is the bug check that Windows has', async (testCase, _what, code) => {
-  const { outcome } = await runChecks('misuse.c', { testCase });
-  expect(outcome.problems).toHaveLength(1);
-  expect(outcome.problems[0]).toContain(`bug check on driver: ${code}`);
-}, 120_000);
+])(
+  'mistake %i, %s, is the bug check that Windows has',
+  async (testCase, _what, code) => {
+    const { outcome } = await runChecks('misuse.c', { testCase });
+    expect(outcome.problems).toHaveLength(1);
+    expect(outcome.problems[0]).toContain(`bug check on driver: ${code}`);
+  },
+  120_000,
+);
 
 test('a work item that is never freed is named at unload', async () => {
   const { outcome } = await runChecks('misuse.c', { testCase: 19 });
