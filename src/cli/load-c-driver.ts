@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { driverImage, loadDriverImage } from '../driver/index.ts';
+import { cryptographicBytes, nodeCrypto } from '../driver/node-crypto.ts';
 import type { LoadableDriver } from '../public/sim.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { compiled } from './compiled.ts';
@@ -13,5 +14,10 @@ import { compiled } from './compiled.ts';
 export const loadCDriver = async (inputs: readonly string[], options: CompileOptions): Promise<LoadableDriver> => {
   const wasm = extname(inputs[0]) === '.wasm' ? readFileSync(inputs[0]) : (await compiled(inputs, options)).wasm;
   const image = driverImage(wasm, inputs[0]);
-  return { load: (kernel, wsk) => loadDriverImage(image, kernel, wsk) };
+  return {
+    load: (kernel, wsk, seed) => {
+      const services = { crypto: nodeCrypto, ...(seed === null ? { random: cryptographicBytes } : {}) };
+      return loadDriverImage({ ...image, options: services }, kernel, wsk, seed ?? 0);
+    },
+  };
 };

@@ -40,7 +40,7 @@ export class Executive {
     this.services = services;
   }
 
-  /** Bytes of chance; the same in each run of the same seed, unless the host gives better ones. */
+  /** Bytes of chance; the same in each run of the same seed, unless the host gives others. */
   randomBytes(count: number): Uint8Array {
     const bytes = new Uint8Array(count);
     this.services.random?.(bytes);

@@ -1,4 +1,4 @@
-import { Random, STATUS_MORE_PROCESSING_REQUIRED } from '../base/index.ts';
+import { STATUS_MORE_PROCESSING_REQUIRED } from '../base/index.ts';
 import {
   BugCheckCode,
   continueCompletion,
@@ -21,7 +21,7 @@ import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { Handles } from './handles.ts';
-import { type HostServices, seededBytes } from './host-services.ts';
+import type { HostServices } from './host-services.ts';
 import { IrpTable } from './irp-table.ts';
 import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
@@ -129,7 +129,7 @@ export class Guest implements Pointers {
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
-    this.executive = new Executive(this, { random: seededBytes(new Random(0)), ...options });
+    this.executive = new Executive(this, options);
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
     this.indications = new Indications(this);

@@ -9,7 +9,7 @@ export type RandomBytes = (bytes: Uint8Array) => void;
 export interface HostServices {
   /** Hashes and ciphers for BCrypt…: without it they are STATUS_NOT_SUPPORTED. */
   readonly crypto?: CryptoProvider;
-  /** For BCryptGenRandom and UUIDs; seeded with 0 unless given. */
+  /** For BCryptGenRandom and UUIDs; seeded unless given, which is not for a real network. */
   readonly random?: RandomBytes;
   /** The registry's keys; none unless given. */
   readonly registry?: RegistryContents;

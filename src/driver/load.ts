@@ -1,10 +1,11 @@
-import { OpenWskError } from '../base/index.ts';
+import { OpenWskError, Random } from '../base/index.ts';
 import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
 import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable } from './exports/index.ts';
 import type { SuspendingImport } from './fibers.ts';
 import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
+import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
 import { leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
@@ -37,13 +38,14 @@ export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
 
 /**
  * Loads a compiled driver on a machine.
+ * @param seed of the bytes of chance that it may ask for, unless the image's options give a source of them
  * @returns its DriverEntry, to be called as that of a TypeScript driver is
  * @throws OpenWskError OWSK_MISSING_IMPORT when it calls kernel functions that are not here, by their names
  */
-export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): LoadedDriver => {
+export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, seed = 0): LoadedDriver => {
   const pages = image.guestMemory / WASM_PAGE;
   const memory = new engine.Memory({ initial: pages, maximum: pages });
-  const guest = new Guest(kernel, wsk, memory, image.options);
+  const guest = new Guest(kernel, wsk, memory, { random: seededBytes(new Random(seed)), ...image.options });
   const imports: Record<string, unknown> = { memory };
   const missing: string[] = [];
   guest.functionImports = engine.Module.imports(image.module).flatMap(({ name, kind }) =>

@@ -24,7 +24,8 @@ export interface DriverScenario {
 
 /** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
 export interface LoadableDriver {
-  load(kernel: Kernel, wsk: Wsk): { readonly entry: DriverEntry; leftBehind(): string[] };
+  /** @param seed of what the driver decides by chance, a number of its own; null on a real network, where nobody may foresee it */
+  load(kernel: Kernel, wsk: Wsk, seed: number | null): { readonly entry: DriverEntry; leftBehind(): string[] };
 }
 
 export interface DriverOutcome {
@@ -37,6 +38,9 @@ export interface DriverOutcome {
   /** What client peers have to tell. */
   readonly tidings: readonly string[];
 }
+
+/** Sets a driver's chance apart from the network's. */
+const DRIVER_SEED = 0x6472_7672;
 
 const DRIVER_ADDRESSES = ['10.0.0.1/24', 'fd00::1/64'];
 const PEER_ADDRESSES = ['10.0.0.2/24', 'fd00::2/64'];
@@ -69,7 +73,7 @@ export const runDriver = async (
     const client = startPeer(at, spec, new SOCKADDR_IN('10.0.0.1', spec.port));
     if (client !== null) clients.push(client);
   }
-  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk);
+  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk, seed ^ DRIVER_SEED);
   const entry = typeof program === 'function' ? program : loaded!.entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const ends: { status: NTSTATUS | null; unloaded: boolean; thrown: unknown } = {

@@ -1,5 +1,6 @@
 import { wskExports } from '../wsk/wsk-exports.ts';
 import { asanExports } from './asan-exports.ts';
+import { buildRequestExports } from './build-request-exports.ts';
 import { callDriverExports } from './call-driver-exports.ts';
 import { cryptoCipherExports } from './crypto-cipher-exports.ts';
 import { cryptoHashExports } from './crypto-hash-exports.ts';
@@ -56,6 +57,7 @@ const tables: readonly ExportTable[] = [
   sharedSpinLockExports,
   waitExports,
   workItemExports,
+  buildRequestExports,
   callDriverExports,
   csqExports,
   eventObjectExports,

@@ -53,7 +53,10 @@ export const runChecks = async (file: string, options: CheckOptions = {}): Promi
     stubs,
     ...(options.guest === undefined ? {} : { options: options.guest }),
   };
-  const outcome = await runDriver({ load: (kernel, wsk) => loadDriverImage(image, kernel, wsk) }, options.scenario);
+  const outcome = await runDriver(
+    { load: (kernel, wsk, seed) => loadDriverImage(image, kernel, wsk, seed ?? 0) },
+    options.scenario,
+  );
   const trace = outcome.simulation.trace!;
   const lines: string[] = [];
   for (const record of trace.records()) if (record.kind === RecordKind.Print) lines.push(trace.nameOf(record.a));
