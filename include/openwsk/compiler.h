@@ -4,6 +4,9 @@
 #include <sal.h>
 
 #define OPENWSK 1
+#if defined(__wasm__) && defined(__cplusplus) && __SIZEOF_WCHAR_T__ != 2
+#error "openwsk: wide characters of C++ must have 2 bytes: add -fshort-wchar, and use clang 19 or later (clang 14 ignores it for wasm32)"
+#endif
 
 #ifdef __cplusplus
 #define EXTERN_C extern "C"

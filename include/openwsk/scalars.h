@@ -1,5 +1,6 @@
 // Scalar types of the kernel. LONG and ULONG are 4 bytes in both layouts.
 #pragma once
+#include <openwsk/compiler.h>
 #include <basetsd.h>
 
 #ifndef VOID

@@ -1,7 +1,15 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
+/** Where numbers come from that peers must not guess: seeded in a simulation, cryptographic when packets leave it. */
+export interface RandomSource {
+  /** A signed 32-bit number. */
+  int32(): number;
+  /** An integer in [0, limit). @param limit an integer from 1 to 2^32 */
+  below(limit: number): number;
+}
+
 /** A seeded source of numbers (xoroshiro128+): same seed, same numbers, on every machine. Not for secrets. */
-export class Random {
+export class Random implements RandomSource {
   private readonly generator: { next(): number };
 
   /** @param seed any integer; its low 32 bits count */

@@ -4,7 +4,7 @@ import { formatSockaddr, ntStatusName, type SOCKADDR, STATUS_IO_TIMEOUT, STATUS_
 import { type Connection, Sockets, WskError } from '../public/sockets.ts';
 import { resolveTarget } from './address.ts';
 import { failureText, UsageError } from './failure.ts';
-import { hostMachine } from './host.ts';
+import { machineOn, netOption } from './host.ts';
 import { integerOption } from './options.ts';
 
 const LONGEST_DATA = 65_535;
@@ -13,6 +13,7 @@ interface Options {
   readonly data?: string;
   readonly dataFile?: string;
   readonly fastOpen?: boolean;
+  readonly net: string;
   readonly repeat: number;
   readonly timeout: number;
   readonly json?: boolean;
@@ -40,6 +41,7 @@ export const connectCommand = (): Command =>
     .option('--fast-open', 'let the data ride in the SYN (TCP Fast Open)')
     .option('--repeat <N>', 'connections to make, one after the other', integerOption('--repeat', 1, 1_000_000), 1)
     .option('--timeout <MS>', 'milliseconds for each connection', integerOption('--timeout', 1, 3_600_000), 10_000)
+    .addOption(netOption())
     .option('--json', 'one JSON line per connection')
     .addHelpText('after', '\nExample:\n  openwsk connect 127.0.0.1:7 --fast-open --data hello --repeat 2')
     .action(connect);
@@ -47,7 +49,7 @@ export const connectCommand = (): Command =>
 const connect = async (target: string, options: Options): Promise<void> => {
   const data = dataOf(options);
   const addresses = await resolveTarget(target);
-  const machine = await hostMachine({ quiet: options.json ?? false });
+  const machine = await machineOn({ net: options.net, quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   for (let i = 0; i < options.repeat; i++) {
     const outcome = await first(sockets, machine.kernel.executor, addresses, data, options);

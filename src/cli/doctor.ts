@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { compilersFound } from '../driver/compile/index.ts';
-import { hostObstacle } from '../public/host.ts';
+import { hostObstacle, tunObstacle } from '../public/host.ts';
 import { fastOpenSupport } from './fast-open-support.ts';
 
 interface Finding {
@@ -43,6 +43,7 @@ const examine = async (): Promise<Finding[]> => {
     ...fastOpen(obstacle),
     ipv6(),
     ...(await compilers()),
+    await tun(),
   ];
 };
 
@@ -75,4 +76,9 @@ const ipv6 = (): Finding => {
   const on = existsSync(addresses) && readFileSync(addresses, 'utf8').trim() !== '';
   const text = on ? 'at least one address' : 'no interface has an IPv6 address: IPv4 only';
   return { what: 'IPv6', state: on ? 'ok' : 'off', text };
+};
+
+const tun = async (): Promise<Finding> => {
+  const obstacle = await tunObstacle();
+  return { what: 'TUN device', state: obstacle === null ? 'ok' : 'off', text: obstacle ?? 'can be made (--net tun)' };
 };

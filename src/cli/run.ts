@@ -9,6 +9,7 @@ import {
   type LoadableDriver,
   type Nt,
   parsePeer,
+  parseRequest,
   RecordKind,
   runDriver,
 } from '../public/sim.ts';
@@ -22,9 +23,10 @@ import { statistics } from './statistics.ts';
 
 interface Options extends CompileOptions {
   readonly peer?: string[];
+  readonly ioctl?: string[];
   readonly rtt: number;
   readonly loss: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly net: string;
   readonly pcap?: string;
   readonly ladder?: boolean;
@@ -45,9 +47,18 @@ export const runCommand = (): Command =>
       'echo, discard, http, refuse, silent or client@PORT; may be given again',
       collect,
     )
+    .option(
+      '--ioctl <DEVICE:CODE[:HEX][@MS]>',
+      "ask the driver's device for something, and cancel it after MS; may be given again",
+      collect,
+    )
     .option('--rtt <MS>', 'round-trip time of the link, milliseconds', numberOption('--rtt', 0, 3_600_000), 40)
     .option('--loss <P>', 'probability that a packet is lost', numberOption('--loss', 0, 1), 0)
-    .option('--seed <N>', 'decides everything left to chance', integerOption('--seed', 0, 0xffff_ffff), 1)
+    .option(
+      '--seed <N>',
+      'decides everything left to chance, the order of threads and inline completions too',
+      integerOption('--seed', 0, 0xffff_ffff),
+    )
     .option('--net <sim|host>', "the simulated network, or the system's own", 'sim')
     .option('--pcap <FILE>', 'write the packets as pcapng')
     .option('--ladder', 'print calls and packets with their times')
@@ -78,7 +89,15 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     return;
   }
   const peers = (options.peer ?? ['echo']).map(parsePeer);
-  const scenario = { seed: options.seed, rtt: options.rtt, loss: options.loss, timeLimit: options.timeLimit, peers };
+  const scenario: DriverScenario = {
+    seed: options.seed ?? 1,
+    vary: options.seed !== undefined,
+    rtt: options.rtt,
+    loss: options.loss,
+    timeLimit: options.timeLimit,
+    peers,
+    requests: (options.ioctl ?? []).map(parseRequest),
+  };
   const outcome = await runDriver(entry, scenario);
   show(outcome, options);
   if (options.checkDeterminism) await again(entry, scenario, outcome);

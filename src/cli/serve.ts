@@ -4,13 +4,14 @@ import { type Connection, discard, echo, http, type Service, Sockets, serve } fr
 import { parseListen } from './address.ts';
 import { failureText, UsageError } from './failure.ts';
 import { fastOpenSupport } from './fast-open-support.ts';
-import { hostMachine } from './host.ts';
+import { machineOn, netOption } from './host.ts';
 
 interface Options {
   readonly echo?: boolean;
   readonly http?: boolean;
   readonly discard?: boolean;
   readonly fastOpen?: boolean;
+  readonly net: string;
   readonly json?: boolean;
 }
 
@@ -22,6 +23,7 @@ export const serveCommand = (): Command =>
     .option('--http', 'answer HTTP requests with a short text')
     .option('--discard', 'take everything, say nothing')
     .option('--fast-open', 'take data in SYNs (TCP Fast Open)')
+    .addOption(netOption())
     .option('--json', 'one JSON line per event')
     .addHelpText('after', '\nCtrl-C ends it once the open connections have ended, a second one at once.')
     .addHelpText('after', '\nExample:\n  openwsk serve 127.0.0.1:7 --echo --fast-open')
@@ -30,7 +32,7 @@ export const serveCommand = (): Command =>
 const run = async (where: string, options: Options): Promise<void> => {
   const { name, service } = serviceOf(options);
   const address = parseListen(where);
-  const machine = await hostMachine({ quiet: options.json ?? false });
+  const machine = await machineOn({ net: options.net, quiet: options.json ?? false });
   const sockets = await Sockets.open(machine);
   const listener = await sockets.listen(address, { fastOpen: options.fastOpen ?? false });
   const local = formatSockaddr(listener.localAddress);
@@ -55,7 +57,7 @@ const run = async (where: string, options: Options): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   say({ event: 'listening', local, service: name }, `${name} server on ${local}; stop with Ctrl-C`);
   const { server } = fastOpenSupport();
-  if (options.fastOpen && machine.transport === 'koffi' && !server.on && !options.json)
+  if (options.fastOpen && 'transport' in machine && machine.transport === 'koffi' && !server.on && !options.json)
     process.stdout.write(`${server.text}\n`);
   await serve(listener, counted, (connection, error) => {
     open.delete(connection);

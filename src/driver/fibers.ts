@@ -11,6 +11,8 @@ export interface FiberExports {
   readonly asyncify_stop_rewind: () => void;
   readonly asyncify_get_state: () => number;
   readonly OwskSetFuel: (branches: number) => void;
+  /** The innermost __try of the running fiber. @returns the one that was set before */
+  readonly OwskSwapSehTop: (frame: number) => number;
 }
 
 /** A host function that may suspend its caller: it runs until its first `yield`, and on when the fiber goes on. */
@@ -96,6 +98,10 @@ export class Fibers {
     const self: Activation = { thread, waitsIn: null, result: 0, stackPointer: 0, frames: 0 };
     let outer = this.active;
     let outerStack = stack.value;
+    // A call on the stack in use may raise through its caller's __try; one on a stack of its own may not.
+    let tries = 0;
+    let outerTries = exports.OwskSwapSehTop(0);
+    if (stackTop === 0) exports.OwskSwapSehTop(outerTries);
     if (stackTop !== 0) stack.value = stackTop;
     this.active = self;
     try {
@@ -104,11 +110,13 @@ export class Fibers {
       while (exports.asyncify_get_state() === UNWINDING) {
         exports.asyncify_stop_unwind();
         for (;;) {
+          tries = exports.OwskSwapSehTop(outerTries);
           this.active = outer;
           stack.value = outerStack;
           yield SUSPEND;
           outer = this.active;
           outerStack = stack.value;
+          outerTries = exports.OwskSwapSehTop(tries);
           this.active = self;
           stack.value = self.stackPointer;
           const step = self.waitsIn!.next();
@@ -127,6 +135,7 @@ export class Fibers {
     } finally {
       this.active = outer;
       stack.value = outerStack;
+      exports.OwskSwapSehTop(outerTries);
       if (self.frames !== 0) this.spare.push(self.frames);
     }
   }

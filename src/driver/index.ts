@@ -1,4 +1,5 @@
 export * from './crypto-provider.ts';
+export * from './device-request.ts';
 export * from './driver-module.ts';
 export { type HostFunction, kernelTable, suspendingImports } from './exports/index.ts';
 export type { Guest, GuestOptions } from './guest.ts';

@@ -1,6 +1,7 @@
 import { OpenWskError, Random } from '../base/index.ts';
 import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
+import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-request.ts';
 import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable } from './exports/index.ts';
 import type { SuspendingImport } from './fibers.ts';
@@ -25,6 +26,8 @@ export interface LoadedDriver {
   readonly entry: DriverEntry;
   /** What the driver has not given back, a line each. */
   leftBehind(): string[];
+  /** An application's request to one of its devices. */
+  request(request: DeviceRequest): { run(): KernelRoutine<DeviceAnswer>; cancel(): boolean };
 }
 
 /**
@@ -63,6 +66,10 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, se
     guest,
     entry: (object, path) => driverEntry(guest, object, path),
     leftBehind: () => leftBehind(guest),
+    request: (request) => {
+      const call = new DeviceCall(guest);
+      return { run: () => call.run(request), cancel: () => call.cancel() };
+    },
   };
 };
 

@@ -116,6 +116,11 @@ export class PacketArena {
     return this.chunks[packet >>> CHUNK_SHIFT];
   }
 
+  /** The chunk's place in `chunks`. */
+  chunkNumberOf(packet: PacketHandle): number {
+    return packet >>> CHUNK_SHIFT;
+  }
+
   /** Start of the packet's slot in its chunk. */
   baseOf(packet: PacketHandle): number {
     return (packet & CHUNK_MASK) << SLOT_SHIFT;

@@ -12,4 +12,5 @@ export * from './router.ts';
 export * from './settings.ts';
 export * from './simd-checksum.ts';
 export * from './simulated-link.ts';
+export * from './splice.ts';
 export * from './validate.ts';

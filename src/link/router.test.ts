@@ -96,6 +96,72 @@ describe('a router', () => {
     expect(arena.liveCount).toBe(0);
   });
 
+  it('cuts IPv4 that may be cut: offsets in eights, options that ask for it in each, the flags of a fragment kept', () => {
+    const { executor, arena, router, arrived, ends } = setUp();
+    const bytes = new Uint8Array(1228);
+    const record = [7, 7, 4, 0, 0, 0, 0];
+    const label = [0x82, 3, 9]; // copied into every fragment
+    bytes.set([0x48, 0, 1228 >> 8, 1228 & 255, 0x12, 0x34, 0x20, 5, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 1, 7]);
+    bytes.set([...record, ...label, 0, 0], 20);
+    bytes.set(
+      Array.from({ length: 1196 }, (_, i) => i & 255),
+      32,
+    );
+    const send = (): void => {
+      const packet = arena.from(bytes);
+      const { words, view } = arena.chunkOf(packet);
+      view.setUint16(arena.baseOf(packet) + 10, ~checksumWords(words, arena.baseOf(packet), 32));
+      ends[0].send(packet);
+      executor.run();
+    };
+    send();
+    const field = (packet: Uint8Array) => (packet[6] << 8) | packet[7];
+    expect(arrived[1].map((packet) => [packet.length, field(packet)])).toEqual([
+      [600, 0x2000 | 5],
+      [600, 0x2000 | (5 + 71)],
+      [92, 0x2000 | (5 + 142)], // in the middle of what was cut before: more follows
+    ]);
+    expect(arrived[1].map((packet) => [...packet.subarray(20, 32)])).toEqual([
+      [...record, ...label, 0, 0],
+      [1, 1, 1, 1, 1, 1, 1, ...label, 0, 0],
+      [1, 1, 1, 1, 1, 1, 1, ...label, 0, 0],
+    ]);
+    for (const packet of arrived[1]) {
+      const copy = new Uint8Array(2048);
+      copy.set(packet);
+      expect([(packet[2] << 8) | packet[3], packet[8], packet[4]]).toEqual([packet.length, 63, 0x12]);
+      expect(checksumWords(new Uint32Array(copy.buffer), 0, 32)).toBe(0xffff);
+    }
+    expect(Uint8Array.from(Buffer.concat(arrived[1].map((packet) => packet.subarray(32))))).toEqual(bytes.slice(32));
+    expect(router.counters).toMatchObject({ forwarded: 1, fragmented: 1, fragments: 3, tooBig: 0 });
+    bytes[6] = 0;
+    send();
+    expect(field(arrived[1][5])).toBe(5 + 142);
+    expect(arena.liveCount).toBe(0);
+  });
+
+  it('says nothing about fragments other than the first (RFC 1122, section 3.2.2)', () => {
+    const { executor, arena, router, arrived, ends } = setUp();
+    for (const offset of [0, 1]) {
+      const packet = ipv4(arena, '10.0.1.7', 1);
+      arena.chunkOf(packet).view.setUint16(arena.baseOf(packet) + 6, 0x2000 | offset);
+      ends[0].send(packet);
+    }
+    executor.run();
+    expect([router.counters.hopLimit, arrived[0].length]).toEqual([2, 1]);
+  });
+
+  it('drops what cannot be cut: one that is shorter than it says', () => {
+    const { executor, arena, router, arrived, ends } = setUp();
+    const packet = ipv4(arena, '10.0.1.7', 64, 700);
+    const { view } = arena.chunkOf(packet);
+    view.setUint16(arena.baseOf(packet) + 2, 900);
+    view.setUint16(arena.baseOf(packet) + 6, 0);
+    ends[0].send(packet);
+    executor.run();
+    expect([arrived[1], router.counters.fragmented, arena.liveCount]).toEqual([[], 0, 0]);
+  });
+
   it('forwards IPv6 and drops what is no IP packet', () => {
     const { executor, arena, router, arrived, ends } = setUp();
     const bytes = new Uint8Array(48);

@@ -1,9 +1,12 @@
 import { OpenWskError } from '../base/index.ts';
 import type { PacketArena, PacketHandle } from './arena.ts';
 import { foldChecksum } from './checksum.ts';
+import { fragmentIpv4 } from './fragment-ipv4.ts';
 import { buildIcmpError } from './icmp-error.ts';
 import type { Link, LinkEnd, PacketReceiver } from './link.ts';
 import { type AddressWords, PrefixTable, parseAddress } from './prefix-table.ts';
+
+const DONT_FRAGMENT = 0x40; // in the first byte of the fragment field
 
 /** What a router did, as counters. */
 export interface RouterCounters {
@@ -12,15 +15,27 @@ export interface RouterCounters {
   noRoute: number;
   hopLimit: number;
   tooBig: number;
+  /** IPv4 packets that were cut, and the fragments made of them. */
+  fragmented: number;
+  fragments: number;
 }
 
 /**
  * Joins links (RFC 1812 in small): takes one from the TTL and mends the header checksum by the difference
- * (RFC 1624), picks the way by the longest prefix, and tells the sender by ICMP when it could not.
+ * (RFC 1624), picks the way by the longest prefix, cuts IPv4 packets that are too long and may be cut, and tells the
+ * sender by ICMP when it could not.
  */
 export class Router implements PacketReceiver {
   readonly name: string;
-  readonly counters: RouterCounters = { forwarded: 0, malformed: 0, noRoute: 0, hopLimit: 0, tooBig: 0 };
+  readonly counters: RouterCounters = {
+    forwarded: 0,
+    malformed: 0,
+    noRoute: 0,
+    hopLimit: 0,
+    tooBig: 0,
+    fragmented: 0,
+    fragments: 0,
+  };
   private readonly arena: PacketArena;
   private readonly ends: LinkEnd[] = [];
   private readonly addresses: AddressWords[][] = [];
@@ -75,7 +90,9 @@ export class Router implements PacketReceiver {
       return;
     }
     const end = this.ends[to];
-    if (length > end.mtu) {
+    // RFC 791, section 3.2: cut, unless the sender forbids it. RFC 8200, section 5: IPv6 never.
+    const mayCut = version === 4 && (bytes[base + 6] & DONT_FRAGMENT) === 0;
+    if (length > end.mtu && !mayCut) {
       this.refuse(packet, port, version, 'tooBig', end.mtu);
       return;
     }
@@ -86,7 +103,16 @@ export class Router implements PacketReceiver {
       view.setUint16(base + 10, ~sum & 0xffff);
     }
     this.counters.forwarded++;
-    end.send(packet);
+    if (length > end.mtu) this.fragment(packet, end);
+    else end.send(packet);
+  }
+
+  private fragment(packet: PacketHandle, end: LinkEnd): void {
+    const count = fragmentIpv4(this.arena, packet, end.mtu, end);
+    this.arena.release(packet);
+    if (count === 0) return;
+    this.counters.fragmented++;
+    this.counters.fragments += count;
   }
 
   private refuse(

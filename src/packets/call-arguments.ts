@@ -42,10 +42,12 @@ export class CallArguments {
     return this.numberOf(this.value(index));
   }
 
-  /** Memory to read or write is always `...` or a text: a pointer that leads nowhere has no meaning here. */
-  requireBuffer(index: number): void {
-    const { kind } = this.value(index);
-    if (kind !== 'any' && kind !== 'text') throw unsupported(this.line, `the buffer ${this.show(index)}`);
+  /** A pointer that leads nowhere, in place of the `...` or the text that memory to read or write is. */
+  isNull(index: number): boolean {
+    const value = this.value(index);
+    if (value.kind === 'word' && value.name === 'NULL') return true;
+    if (value.kind !== 'any' && value.kind !== 'text') throw unsupported(this.line, `the buffer ${this.show(index)}`);
+    return false;
   }
 
   /** A length, from 0. */

@@ -28,7 +28,9 @@ export const startCall = (call: ScriptCall, line: number, descriptors: Descripto
   const start = Object.hasOwn(CALLS, call.name) ? CALLS[call.name] : undefined;
   if (start === undefined) throw unsupported(line, `the call ${call.name}()`);
   const args = new CallArguments(call, line);
-  if (/^(?:read|write|send|recv|sendto|recvfrom)$/.test(call.name)) args.requireBuffer(1);
+  if (/^(?:read|write|send|recv|sendto|recvfrom)$/.test(call.name) && args.isNull(1)) {
+    return done(descriptors.socket(args.number(0)) === null ? 'EBADF' : 'EFAULT');
+  }
   const made = start(args, descriptors, call);
   return typeof made === 'object' && made !== null ? made : done(made);
 };
@@ -99,6 +101,7 @@ const fastOpenCall = (
   count: number,
   flags: number,
 ): PendingCall => {
+  if (socket.isConnected) return writeCall(socket, count, flags); // the flag means nothing any more
   const first = unless(socket, flags, () => socket.sendFastOpen(args.address(to, socket), count));
   if (first !== null) return done(first);
   return waiting(() => {

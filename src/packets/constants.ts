@@ -42,6 +42,7 @@ export const CONSTANTS: ReadonlyMap<string, number> = new Map(
     TCP_KEEPINTVL: 5,
     TCP_KEEPCNT: 6,
     TCP_SYNCNT: 7,
+    TCP_USER_TIMEOUT: 18,
     TCP_FASTOPEN: 23,
     TCP_FASTOPEN_CONNECT: 30,
     TCP_FASTOPEN_KEY: 33,

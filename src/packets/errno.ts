@@ -19,6 +19,7 @@ export type Errno =
   | 'ECONNABORTED'
   | 'ECONNREFUSED'
   | 'ECONNRESET'
+  | 'EFAULT'
   | 'EHOSTUNREACH'
   | 'EINPROGRESS'
   | 'EINVAL'

@@ -50,6 +50,15 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     },
     get: (socket) => Number(socket.noDelay),
   },
+  // Milliseconds.
+  'SOL_TCP TCP_USER_TIMEOUT': {
+    set: (socket, value) => {
+      if (value < 0) return 'EINVAL';
+      socket.setUserTimeout(value * 1_000_000);
+      return 0;
+    },
+    get: (socket) => socket.userTimeout / 1_000_000,
+  },
   'SOL_TCP TCP_MAXSEG': { set: null, get: (socket) => socket.connection?.mss ?? 536 },
   'SOL_TCP TCP_FASTOPEN': { set: (socket, value) => socket.setFastOpen(value), get: null },
   'SOL_TCP TCP_FASTOPEN_CONNECT': {

@@ -7,6 +7,7 @@ import {
   type ListenerClient,
   type Path,
   type PortLease,
+  roomInSyn,
   type SendRequest,
   type TcpClient,
   type TcpConnection,
@@ -25,10 +26,6 @@ export interface Address {
   readonly words: Int32Array | null;
   readonly port: number;
 }
-
-/** RFC 7413, section 4.2.1: what a SYN may carry when the server's MSS is not known. */
-const UNKNOWN_MSS_V4 = 536;
-const UNKNOWN_MSS_V6 = 1220;
 
 /** What all sockets of a script share. */
 export interface SocketWorld {
@@ -62,6 +59,8 @@ export class PosixSocket implements TcpClient, ListenerClient {
   nonBlocking = false;
   noDelay = false;
   keepAlive = false;
+  /** Nanoseconds; 0 for the profile's. */
+  userTimeout = 0;
   fastOpenConnect = false;
   /** Closing resets (SO_LINGER with no time). */
   resetOnClose = false;
@@ -71,6 +70,8 @@ export class PosixSocket implements TcpClient, ListenerClient {
   fastOpenAsked: boolean | null = null;
   listener: Listener | null = null;
   connection: TcpConnection | null = null;
+  /** A connection that did not come up. */
+  failed: TcpConnection | null = null;
   /** The server took data with the SYN. */
   synDataTaken = false;
   /** A received byte was not what the script's other side sent. */
@@ -151,6 +152,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
     if (this.listener !== null) return 'EISCONN';
     if (this.error !== null) return this.takeError();
     if (this.connection !== null) return this.connected ? 'EISCONN' : 'EALREADY';
+    if (this.deferred !== null) return 'EISCONN';
     if (this.fastOpenConnect && this.world.fastOpenClient && this.deferred === null && this.roomInSyn(to) !== null) {
       this.deferred = to;
       return 0;
@@ -164,6 +166,10 @@ export class PosixSocket implements TcpClient, ListenerClient {
   connectDone(): CallResult {
     if (this.error !== null) return this.takeError();
     return this.connected ? 0 : null;
+  }
+
+  get isConnected(): boolean {
+    return this.connected && this.connection !== null && !this.ended;
   }
 
   /** sendto with MSG_FASTOPEN: connects, with data in the SYN as far as a cookie allows. */
@@ -194,12 +200,12 @@ export class PosixSocket implements TcpClient, ListenerClient {
     const path = host.pathTo(to.version, this.bound?.words ?? null, to.words!);
     if (typeof path === 'number') return null;
     const { fastOpenCache } = host.tcp;
-    const entry = fastOpenCache.lookup(path);
-    const mayTry = fastOpenCache.mayTry(path, to.port, host.executor.now());
-    const unknown = to.version === 4 ? UNKNOWN_MSS_V4 : UNKNOWN_MSS_V6;
-    const room = Math.min(entry?.mss || unknown, path.mss) - profile.fastOpenOptionRoom;
+    const hasCookie =
+      (fastOpenCache.lookup(path)?.cookie ?? null) !== null || /client|both/.test(profile.fastOpenCookieless);
+    const mayTry = hasCookie && fastOpenCache.mayTry(path, to.port, host.executor.now());
+    const room = roomInSyn(host.tcp, path);
     host.paths.release(path);
-    return entry !== null && entry.cookie !== null && mayTry && room > 0 ? room : null;
+    return mayTry && room > 0 ? room : null;
   }
 
   private start(to: Address, early: number, fastOpen: boolean): CallResult {
@@ -221,6 +227,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
       fastOpen,
       noDelay: this.noDelay,
       keepAlive: this.keepAlive,
+      userTimeout: this.userTimeout,
       receiveBuffer: this.receiveBuffer,
     });
     if (connection === null) return 'EADDRNOTAVAIL';
@@ -324,6 +331,11 @@ export class PosixSocket implements TcpClient, ListenerClient {
     if (on && this.connected && this.connection!.state >= ESTABLISHED) this.connection!.send(new PatternSource(0, 0));
   }
 
+  setUserTimeout(nanoseconds: number): void {
+    this.userTimeout = nanoseconds;
+    if (this.connection !== null) this.connection.userTimeout = nanoseconds;
+  }
+
   setKeepAlive(on: boolean): void {
     this.keepAlive = on;
     if (this.connection !== null) this.world.host.tcp.setKeepAlive(this.connection, on);
@@ -347,6 +359,7 @@ export class PosixSocket implements TcpClient, ListenerClient {
   }
   onConnectFailed(status: NTSTATUS): void {
     this.error = errnoOf(status);
+    this.failed = this.connection;
     this.connection = null;
     this.connected = false;
     if (this.lease !== null && this.bound === null) {

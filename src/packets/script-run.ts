@@ -238,10 +238,6 @@ export class ScriptRun {
     if ((packet.flags & SYN) !== 0) {
       const mss = packet.options?.find((option) => option.kind === 'mss')?.mss ?? 536;
       flow.remoteSyn(packet.seq, mss, (packet.flags & ACK) !== 0);
-      const asks = packet.options?.some((option) => option.kind === 'TS') === true;
-      if (asks && this.settings.refuseTimestamps && (packet.flags & ACK) === 0) {
-        throw unsupported(line, 'refusing timestamps that a client offers (tcp_timestamps=0)');
-      }
     } else if ((packet.flags & RST) === 0) flow.remoteSegment();
     const bytes = inboundPacket(packet, flow, this.localOf(flow), this.compare.cookieOf, line);
     if (!this.machine!.deliver(bytes)) throw this.failure(line, 'no room for another packet');
@@ -436,11 +432,10 @@ export class ScriptRun {
     const { flow } = this;
     const sockets = this.descriptors!.all().reverse();
     const own = sockets.find(
-      ({ connection }) =>
-        connection !== null &&
+      ({ connection, failed }) =>
         flow !== null &&
-        connection.localPort === flow.localPort &&
-        connection.remotePort === flow.remotePort,
+        (connection ?? failed)?.localPort === flow.localPort &&
+        (connection ?? failed)?.remotePort === flow.remotePort,
     );
     return own ?? sockets.find(({ connection }) => connection !== null) ?? null;
   }

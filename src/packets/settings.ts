@@ -8,8 +8,6 @@ export interface Settings {
   /** Keys for cookies that the script sets, the newest last. */
   readonly cookieKeys: Int32Array[];
   sendBuffer: number;
-  /** Timestamps of a peer are not agreed to (tcp_timestamps=0). */
-  refuseTimestamps: boolean;
   /** Remembered cookies and failures are to be forgotten. */
   flush: boolean;
 }
@@ -19,6 +17,5 @@ export const newSettings = (): Settings => ({
   fastOpen: 1,
   cookieKeys: [],
   sendBuffer: 4 << 20,
-  refuseTimestamps: false,
   flush: false,
 });

@@ -86,6 +86,7 @@ export const readSetup = (script: Script): ScriptSetup => {
         break;
       // About the system that packetdrill runs on, or about how it prints.
       case 'define':
+      case 'tcp_ts_ecr_scaled':
       case 'netmask_ip':
       case 'gateway_ip':
       case 'speed':

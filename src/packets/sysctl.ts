@@ -66,8 +66,7 @@ const receiveMemory: Setting = (settings, value) => {
 
 const SETTINGS: Readonly<Record<string, Setting>> = {
   tcp_timestamps: (settings, value) => {
-    settings.profile.timestamps = value === '0' ? 'agree' : 'ask';
-    settings.refuseTimestamps = value === '0';
+    settings.profile.timestamps = value === '0' ? 'refuse' : 'ask';
     return ['0', '1', '2'].includes(value) ? null : `${value} is none of 0, 1 and 2`;
   },
   tcp_sack: (settings, value) => field(settings, 'sack', value !== '0', value !== '0'),
@@ -80,10 +79,13 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   tcp_retries1: noEffect,
   tcp_orphan_retries: noEffect,
   tcp_fin_timeout: noEffect,
-  tcp_fastopen: count((settings, value) => (settings.fastOpen = value), 0xffff_ffff),
+  tcp_fastopen: count((settings, value) => {
+    settings.fastOpen = value;
+    const [client, server] = [(value & 4) !== 0, (value & 0x200) !== 0];
+    settings.profile.fastOpenCookieless = client ? (server ? 'both' : 'client') : server ? 'server' : 'nobody';
+  }, 0xffff_ffff),
   tcp_fastopen_key: key,
-  tcp_fastopen_blackhole_timeout_sec: noEffect,
-  tcp_fastopen_blackhole_timeout: noEffect,
+  tcp_fastopen_blackhole_timeout_sec: count(({ profile }, value) => (profile.fastOpenBlackHole = value * SECOND)),
   tcp_keepalive_time: count(({ profile }, value) => (profile.keepAliveIdle = value * SECOND)),
   tcp_keepalive_intvl: count(({ profile }, value) => (profile.keepAliveInterval = value * SECOND)),
   tcp_keepalive_probes: count(({ profile }, value) => (profile.keepAliveProbes = value), 127),
@@ -130,8 +132,24 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   ip_no_pmtu_disc: noEffect,
 };
 
-/** @param name such as `net.ipv4.tcp_sack` or `/proc/sys/net/ipv4/tcp_sack` */
+/** `openwsk.nagle=rfc1122`: a constant of our own profile; times are in seconds. */
+const setProfile = (settings: Settings, name: string, value: string): string | null => {
+  const profile: Record<string, unknown> = settings.profile;
+  const before = Object.hasOwn(profile, name) ? profile[name] : undefined;
+  if (typeof before === 'boolean' && /^[01]$/.test(value)) profile[name] = value === '1';
+  else if (typeof before === 'string' && /^[a-z\d]+$/.test(value)) profile[name] = value;
+  else if (typeof before === 'number' && /^\d+(?:\.\d+)?$/.test(value)) {
+    profile[name] = TIMES.test(name) ? Number(value) * SECOND : Number(value);
+  } else return `openwsk.${name}=${value}: no such constant or value`;
+  return null;
+};
+
+/** The constants that are times. */
+const TIMES = /Rto$|^delayedAck$|^timeWait$|^keepAlive(?:Idle|Interval)$|^fastOpen(?:ResetHold|Backoff|BlackHole)$/;
+
+/** @param name such as `net.ipv4.tcp_sack`, `/proc/sys/net/ipv4/tcp_sack` or `openwsk.nagle` */
 export const setSysctl = (settings: Settings, name: string, value: string): string | null => {
+  if (name.startsWith('openwsk.')) return setProfile(settings, name.slice('openwsk.'.length), value.trim());
   const last = name.split(/[./]/).pop()!;
   const setting = Object.hasOwn(SETTINGS, last) ? SETTINGS[last] : undefined;
   if (setting === undefined) return `there is no setting ${last}`;

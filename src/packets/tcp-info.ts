@@ -6,10 +6,17 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
+  LOST,
+  OPEN,
+  RECOVERY,
+  REDUCED,
+  RESENT,
+  SACKED,
   SYN_RECEIVED,
   SYN_SENT,
   type TcpConnection,
   TIME_WAIT,
+  TIMEOUT,
 } from '../tcpip/index.ts';
 import type { Scope } from './expression.ts';
 import type { PosixSocket } from './posix-socket.ts';
@@ -58,6 +65,24 @@ export const tcpInfo =
 const perSegment = (connection: TcpConnection, bytes: number): number =>
   Math.ceil(bytes / Math.max(connection.mss - (connection.hasTimestamps ? 12 : 0), 1));
 
+/** Segments that count as lost, sent again since or not. */
+const countLost = (log: TcpConnection['log']): number => {
+  let lost = 0;
+  for (let i = 0; log !== null && i < log.count; i++) {
+    const flags = log.flagsOf(i);
+    if ((flags & (LOST | RESENT)) !== 0 && (flags & SACKED) === 0) lost++;
+  }
+  return lost;
+};
+
+/** Linux's states of congestion, by ours. */
+const CA_STATES: Readonly<Record<number, number>> = { [RECOVERY]: 3, [TIMEOUT]: 4, [REDUCED]: 2 };
+
+const caState = ({ recovery, log }: TcpConnection): number => {
+  if (recovery !== null && recovery.state !== OPEN) return CA_STATES[recovery.state];
+  return (log !== null && log.sackedBytes > 0) || (recovery !== null && recovery.duplicates > 0) ? 1 : 0;
+};
+
 const FIELDS: Readonly<Record<string, (connection: TcpConnection, socket: PosixSocket) => number>> = {
   tcpi_state: ({ state }) => Object.values(STATES).find(([ours]) => ours === state)?.[1] ?? 0,
   tcpi_options: (connection, socket) =>
@@ -68,6 +93,13 @@ const FIELDS: Readonly<Record<string, (connection: TcpConnection, socket: PosixS
   tcpi_snd_cwnd: (connection) => Math.floor(connection.congestion.window / connection.mss),
   tcpi_snd_mss: (connection) => connection.mss - (connection.hasTimestamps ? 12 : 0),
   tcpi_advmss: (connection) => connection.path.mss - (connection.hasTimestamps ? 12 : 0),
+  tcpi_snd_ssthresh: ({ congestion, mss }) =>
+    congestion.threshold >= 1 << 30 ? 0x7fff_ffff : Math.floor(congestion.threshold / mss),
+  tcpi_ca_state: (connection) => caState(connection),
+  tcpi_sacked: (connection) => perSegment(connection, connection.log?.sackedBytes ?? 0),
+  tcpi_lost: ({ log }) => countLost(log),
+  tcpi_backoff: ({ retries, synRetries, state }) => (state === ESTABLISHED ? retries : synRetries),
+  tcpi_min_rtt: ({ rto }) => Math.round(rto.minRtt / 1000),
   tcpi_unacked: (connection) => perSegment(connection, Math.max((connection.sndMax - connection.sndUna) | 0, 0)),
   tcpi_rto: (connection) => Math.round(connection.rto.rto / 1000),
   tcpi_rtt: (connection) => Math.round(connection.rto.srtt / 1000),

@@ -1,8 +1,11 @@
 import { NT_SUCCESS, type NTSTATUS, ntStatusName, OpenWskError, SOCKADDR_IN } from '../base/index.ts';
+import type { DeviceAnswer, DeviceRequest } from '../driver/index.ts';
 import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import type { Wsk } from '../wsk/index.ts';
+import { applications, type RequestSpec } from './applications.ts';
+import { leftOpen } from './left-open.ts';
 import { isLocalPeer, type PeerSpec, peerAddress, peerName, startPeer } from './peer-kinds.ts';
 import type { ClientPeer } from './peers/index.ts';
 import { pendingCalls } from './pending-calls.ts';
@@ -11,21 +14,34 @@ import { Simulation } from './simulation.ts';
 
 export interface DriverScenario {
   readonly seed?: number;
+  /** The seed also decides what the contract leaves open: who runs first, and what completes inline. */
+  readonly vary?: boolean;
   /** Milliseconds; 40 unless given. */
   readonly rtt?: number;
   /** Probability from 0 to 1. */
   readonly loss?: number;
   readonly peers?: readonly PeerSpec[];
+  /** What applications ask of the driver's devices once DriverEntry has succeeded, all at once. */
+  readonly requests?: readonly RequestSpec[];
   /** Milliseconds of virtual time after which the driver is unloaded whatever it does; 600,000 unless given. */
   readonly timeLimit?: number;
   readonly machine?: SimulatedMachineOptions;
   readonly trace?: boolean;
 }
 
+/** Such a driver on its machine. */
+export interface LoadedDriver {
+  readonly entry: DriverEntry;
+  /** What it has not given back, a line each. */
+  leftBehind(): string[];
+  /** An application's request to one of its devices; run it in a thread. */
+  request(request: DeviceRequest): { run(): KernelRoutine<DeviceAnswer>; cancel(): boolean };
+}
+
 /** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
 export interface LoadableDriver {
   /** @param seed of what the driver decides by chance, a number of its own; null on a real network, where nobody may foresee it */
-  load(kernel: Kernel, wsk: Wsk, seed: number | null): { readonly entry: DriverEntry; leftBehind(): string[] };
+  load(kernel: Kernel, wsk: Wsk, seed: number | null): LoadedDriver;
 }
 
 export interface DriverOutcome {
@@ -59,7 +75,7 @@ export const runDriver = async (
   if (!(rtt >= 0 && rtt <= 3_600_000)) throw invalid('rtt', `rtt is ${rtt}; give milliseconds from 0 to 3,600,000`);
   if (!(timeLimit > 0)) throw invalid('timeLimit', `the time limit is ${timeLimit}; give milliseconds above 0`);
   const simulation = new Simulation({ seed, trace });
-  const driver = simulation.addMachine('driver', scenario.machine);
+  const driver = simulation.addMachine('driver', { ...(scenario.vary ? leftOpen(seed) : {}), ...scenario.machine });
   const peer = simulation.addMachine('peer');
   const settings: LinkSettings = { delay: Math.round((rtt * MILLISECOND) / 2), loss };
   const peerAddresses = [...PEER_ADDRESSES, ...peers.flatMap(hostAddress)];
@@ -91,8 +107,10 @@ export const runDriver = async (
   });
   const limit = timeLimit * MILLISECOND;
   await simulation.settle(limit);
+  const answers = succeededEntry(ends.status) ? applications(scenario.requests ?? [], loaded, driver) : [];
+  if (answers.length > 0) await simulation.settle(simulation.now() + limit);
   const problems: string[] = [];
-  const succeeded = ends.status !== null && NT_SUCCESS(ends.status);
+  const succeeded = succeededEntry(ends.status);
   if (ends.status === null && driver.isRunning && ends.thrown === null) {
     problems.push(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
   }
@@ -120,9 +138,12 @@ export const runDriver = async (
     if (client.outcome === null) problems.push('a client peer got no answer');
     else if (!client.outcome.ok) problems.push(client.outcome.text);
   }
+  const told = answers.map((answer) => answer.text ?? 'a request to a device was never completed');
   const tidings = clients.flatMap(({ outcome }) => (outcome?.ok ? [outcome.text] : []));
-  return { simulation, driver, status: ends.status, problems, tidings };
+  return { simulation, driver, status: ends.status, problems, tidings: [...told, ...tidings] };
 };
+
+const succeededEntry = (status: NTSTATUS | null): boolean => status !== null && NT_SUCCESS(status);
 
 /** Calls on: a driver's routine is a plain function or a generator. */
 export function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {

@@ -1,3 +1,4 @@
+export { parseRequest, type RequestSpec } from './applications.ts';
 export * from './determinism.ts';
 export * from './driver-run.ts';
 export * from './machine.ts';
@@ -5,3 +6,5 @@ export * from './network-port.ts';
 export * from './peer-kinds.ts';
 export * from './simulated-machine.ts';
 export * from './simulation.ts';
+export * from './stack-machine.ts';
+export * from './trace-tap.ts';

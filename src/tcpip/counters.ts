@@ -6,7 +6,19 @@ export class HostCounters {
   ipInAddrErrors = 0;
   ipInUnknownProtos = 0;
   ipInTruncated = 0;
-  ipInFragments = 0;
+  /** IPv4 packets with a source route (RFC 7126), which are among ipInHdrErrors too. */
+  ipInSourceRoutes = 0;
+  /** Fragments that came; datagrams put together; datagrams and fragments given up, those by time on their own too. */
+  ipReasmReqds = 0;
+  ipReasmOKs = 0;
+  ipReasmFails = 0;
+  ipReasmTimeouts = 0;
+  /** Datagrams given up because the arena was full. */
+  ipReasmNoBuffers = 0;
+  /** Datagrams cut; that could not be; and the fragments made. */
+  ipFragOKs = 0;
+  ipFragFails = 0;
+  ipFragCreates = 0;
   /** Packets of ECN connections that came with Congestion Experienced. */
   ipInCongestionMarks = 0;
   ipOutRequests = 0;
@@ -17,9 +29,22 @@ export class HostCounters {
   icmpInMsgs = 0;
   icmpInErrors = 0;
   icmpInDestUnreachs = 0;
+  icmpInTimeExcds = 0;
+  icmpInParmProbs = 0;
   icmpInEchos = 0;
   icmpOutEchoReps = 0;
   icmpOutDestUnreachs = 0;
+  icmpOutTimeExcds = 0;
+  icmpOutParmProbs = 0;
+  /** Errors not sent because of the limit on their rate. */
+  icmpOutRateLimited = 0;
+  // UDP
+  udpInDatagrams = 0;
+  udpNoPorts = 0;
+  udpInErrors = 0;
+  udpOutDatagrams = 0;
+  /** Datagrams dropped because the endpoint's receive buffer was full. */
+  udpRcvbufErrors = 0;
   // TCP
   tcpActiveOpens = 0;
   tcpPassiveOpens = 0;
@@ -56,4 +81,5 @@ export class HostCounters {
   fastOpenPassiveAltKey = 0;
   fastOpenListenOverflow = 0;
   fastOpenCookiesSent = 0;
+  fastOpenBlackhole = 0;
 }

@@ -150,7 +150,8 @@ describe('a host', () => {
       ipInReceives: 10,
       ipInHdrErrors: 5,
       ipInTruncated: 1,
-      ipInFragments: 1,
+      ipReasmReqds: 1,
+      ipReasmFails: 1, // in the middle, and 20 bytes
       ipInAddrErrors: 1,
       tcpInErrs: 2,
     });

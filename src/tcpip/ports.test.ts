@@ -17,6 +17,14 @@ describe('PortTable', () => {
     expect([0x12345678, 0x7654321f].map(take).some((other) => other[0] !== first[0])).toBe(true);
   });
 
+  it('starts at a random place for every port when it is to scatter them, and still finds the last that is free', () => {
+    const ports = new PortTable(100, 199, new Random(1), true);
+    const taken = Array.from({ length: 100 }, () => ports.bindEphemeral(2)!.port);
+    expect(new Set(taken).size).toBe(100);
+    expect(taken.filter((port, i) => i > 0 && port === taken[i - 1] + 1).length).toBeLessThan(20);
+    expect(ports.bindEphemeral(2)).toBeNull();
+  });
+
   it('keeps a port until its last holder lets go', () => {
     const ports = table();
     const lease = ports.bind(2, 80, false, false)!;

@@ -1,4 +1,4 @@
-import type { Random } from '../base/index.ts';
+import type { RandomSource } from '../base/index.ts';
 
 /**
  * Who uses which local port. A lease is shared by the endpoint that bound it, its connection and, after that, the
@@ -33,10 +33,14 @@ export class PortTable {
   private readonly ephemeral = new Map<AddressId, Uint8Array>();
   private count = 0;
 
-  constructor(first: number, last: number, random: Random) {
+  private readonly scatter: RandomSource | null;
+
+  /** @param scatter starts at a random place for every port, so that one port does not tell the next */
+  constructor(first: number, last: number, random: RandomSource, scatter = false) {
     this.first = first;
     this.range = last - first + 1;
     this.cursor = random.below(this.range);
+    this.scatter = scatter ? random : null;
   }
 
   /** Leases in force. */
@@ -56,18 +60,24 @@ export class PortTable {
   bindEphemeral(address: AddressId): PortLease | null {
     const inUse = this.ephemeralOf(address);
     const clashing = isWildcardId(address) ? this.specific : this.wildcards;
-    for (let tried = 0; tried < this.range; tried++) {
-      const index = this.cursor;
-      const port = this.first + index;
+    if (this.scatter !== null) this.cursor = this.scatter.below(this.range);
+    let left = this.range;
+    let index: number;
+    let port: number;
+    do {
+      if (left-- === 0) return null;
+      index = this.cursor;
+      port = this.first + index;
       this.cursor = index + 1 === this.range ? 0 : index + 1;
-      if (inUse[index] !== 0 || clashing[port] !== 0) continue;
-      if (this.leases.size > 0 && this.leases.has(keyOf(address, port))) continue;
-      inUse[index] = 1;
-      this.tally(address)[port]++;
-      this.count++;
-      return { port, key: keyOf(address, port), shared: false, exclusive: false, ephemeral: true, refs: 1, next: null };
-    }
-    return null;
+    } while (
+      inUse[index] !== 0 ||
+      clashing[port] !== 0 ||
+      (this.leases.size > 0 && this.leases.has(keyOf(address, port)))
+    );
+    inUse[index] = 1;
+    this.tally(address)[port]++;
+    this.count++;
+    return { port, key: keyOf(address, port), shared: false, exclusive: false, ephemeral: true, refs: 1, next: null };
   }
 
   retain(lease: PortLease): void {

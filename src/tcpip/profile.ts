@@ -1,9 +1,9 @@
 import { MILLISECOND, type Nanoseconds, SECOND } from '../time/index.ts';
+import { type IpProfile, linuxIpProfile, windowsIpProfile } from './ip/ip-profile.ts';
 
-/** Every constant of TCP that systems choose differently. Frozen; a host is made with one. */
-export interface TcpProfile {
+/** Every constant of TCP, and of what is beneath it, that systems choose differently. Frozen; a host is made with one. */
+export interface TcpProfile extends IpProfile {
   readonly name: string;
-  readonly hopLimit: number;
   /** RTO before the first measurement (RFC 6298, section 2.1), and its bounds. */
   readonly initialRto: Nanoseconds;
   readonly minRto: Nanoseconds;
@@ -20,8 +20,8 @@ export interface TcpProfile {
   readonly receiveBuffer: number;
   /** The shift offered; raised when the receive buffer needs more (RFC 7323, section 2). */
   readonly windowScale: number;
-  /** RFC 7323, section 3: asked for, or agreed to when the peer asks. */
-  readonly timestamps: 'ask' | 'agree';
+  /** RFC 7323, section 3: asked for, agreed to when the peer asks, or neither. */
+  readonly timestamps: 'ask' | 'agree' | 'refuse';
   /** RFC 2018: offered, and agreed to. With it come RACK and tail loss probes (RFC 8985). */
   readonly sack: boolean;
   readonly congestionControl: 'cubic' | 'reno';
@@ -43,14 +43,33 @@ export interface TcpProfile {
   readonly fastOpenResetHold: Nanoseconds;
   /** How long Fast Open is left alone after it failed on a path; doubled each time, up to 64 times (section 4.1.3.1). */
   readonly fastOpenBackoff: Nanoseconds;
+  /**
+   * How long a host asks nobody for Fast Open once it seems that something near it swallows such connections; doubled
+   * each time, up to 64 times, until one has worked (section 4.1.3.1). 0: never.
+   */
+  readonly fastOpenBlackHole: Nanoseconds;
   /** Room kept free for options when data rides in a SYN. */
   readonly fastOpenOptionRoom: number;
+  /** A client whose request went unanswered asks once more in the experimental form (RFC 7413, appendix A). */
+  readonly fastOpenExperimental: boolean;
+  /** A client sends its cookie even when there is no data for the SYN. */
+  readonly fastOpenWithoutData: boolean;
+  /** Fast Open without cookies, for networks where no address is forged (RFC 7413, section 5.2): by whom. */
+  readonly fastOpenCookieless: 'nobody' | 'client' | 'server' | 'both';
+  /** Segments at the start of a connection that are acknowledged at once, unless the application answers them. */
+  readonly quickAcks: number;
+  /** A short segment waits while anything is unacknowledged (RFC 1122), or only while another short one is (Minshall). */
+  readonly nagle: 'rfc1122' | 'minshall';
+  /** Most segments that one acknowledgment counts for in slow start (RFC 3465's L). */
+  readonly slowStartLimit: number;
+  /** The MSS option follows what was learned of the path, not only the link (against RFC 6691). */
+  readonly offersPathMtu: boolean;
 }
 
 /** Windows 10 and later. "documented": the defaults of Set-NetTCPSetting's reference page; the rest is INFERRED. */
 export const windowsProfile: TcpProfile = Object.freeze({
+  ...windowsIpProfile,
   name: 'windows',
-  hopLimit: 128, // observed on every Windows since 2000
   initialRto: 3 * SECOND, // documented: InitialRtoMs 3000
   minRto: 300 * MILLISECOND, // documented: MinRtoMs 300
   maxRto: 60 * SECOND, // RFC 6298, section 2.5: at least 60 s
@@ -77,13 +96,21 @@ export const windowsProfile: TcpProfile = Object.freeze({
   fastOpenPending: 128, // INFERRED
   fastOpenResetHold: 60 * SECOND, // as Linux
   fastOpenBackoff: 60 * SECOND, // INFERRED
+  fastOpenBlackHole: 3600 * SECOND, // INFERRED: documented is that Windows detects such paths; Linux 4.14 had an hour
   fastOpenOptionRoom: 40, // as Linux: the cached MSS less all options that fit into a header
+  fastOpenExperimental: false, // INFERRED
+  fastOpenWithoutData: false, // INFERRED
+  fastOpenCookieless: 'nobody', // INFERRED
+  quickAcks: 0, // INFERRED
+  nagle: 'rfc1122',
+  slowStartLimit: 2, // RFC 3465
+  offersPathMtu: false,
 });
 
 /** Linux 6.x, with the defaults of its sysctls. */
 export const linuxProfile: TcpProfile = Object.freeze({
+  ...linuxIpProfile,
   name: 'linux',
-  hopLimit: 64,
   initialRto: SECOND,
   minRto: 200 * MILLISECOND,
   maxRto: 120 * SECOND,
@@ -109,6 +136,14 @@ export const linuxProfile: TcpProfile = Object.freeze({
   synCookies: true, // tcp_syncookies = 1
   fastOpenPending: 256,
   fastOpenResetHold: 60 * SECOND,
-  fastOpenBackoff: 60 * SECOND,
+  fastOpenBackoff: 0, // since 4.14 only the check for black holes is left
+  fastOpenBlackHole: 0, // tcp_fastopen_blackhole_timeout_sec = 0 since 5.14
   fastOpenOptionRoom: 40,
+  fastOpenExperimental: true,
+  fastOpenWithoutData: true,
+  fastOpenCookieless: 'nobody', // tcp_fastopen without 0x4 and 0x200
+  quickAcks: 16, // TCP_MAX_QUICKACKS
+  nagle: 'minshall',
+  slowStartLimit: Number.POSITIVE_INFINITY, // tcp_slow_start counts all that was acknowledged
+  offersPathMtu: true,
 });

@@ -217,3 +217,27 @@ test('a settled promise needs no help: its reactions run by themselves', () => {
   executor.settled();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('an edge may give a finer alarm, which takes over what is due, and take it back', () => {
+  const executor = new RealExecutor();
+  const { fired, target } = log();
+  executor.schedule(2_500_000, target, 0, 1);
+  const waits: (number | null)[] = [];
+  let ring = (): void => {};
+  executor.useAlarm((given) => {
+    ring = given;
+    return { set: (wait) => waits.push(wait), clear: () => waits.push(null) };
+  });
+  expect([executor.hasFineAlarm, vi.getTimerCount()]).toEqual([true, 0]);
+  const second = executor.schedule(200_000, target, 0, 2);
+  executor.cancel(second);
+  expect(waits).toEqual([2_500_000, 200_000, 2_500_000]);
+  vi.advanceTimersByTime(4);
+  expect(fired).toEqual([]);
+  ring();
+  expect(fired).toEqual([1]);
+  executor.schedule(6_000_000, target, 0, 3);
+  executor.useAlarm(null);
+  vi.advanceTimersByTime(3);
+  expect([fired, executor.hasFineAlarm]).toEqual([[1, 3], false]);
+});

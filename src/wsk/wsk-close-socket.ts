@@ -1,6 +1,6 @@
 import { type NTSTATUS, STATUS_CANCELLED, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
-import { notCancelled, plainKind, type RequestKind, WskRequest } from './request.ts';
+import { notCancelled, type RequestKind, WskRequest } from './request.ts';
 import { socketOf } from './socket.ts';
 import type { WSK_SOCKET } from './structures.ts';
 
@@ -14,7 +14,8 @@ const kind: RequestKind = {
   },
   /** Closing cannot be taken back. */
   cancel: notCancelled,
-  completed: plainKind.completed,
+  /** Only now may WskDeregister return: until then the client's completion routine is still to run. */
+  completed: ({ socket }) => socket!.client.socketClosed(socket!),
 };
 
 const tryComplete = (request: WskRequest): void => {
@@ -22,7 +23,6 @@ const tryComplete = (request: WskRequest): void => {
   if (request.step !== ENDPOINT_GONE || socket.pendingCount > 1 || socket.callbacks.anyRunning) return;
   socket.onQuiet = null;
   socket.state = 'closed';
-  socket.client.socketClosed(socket);
   request.completeSoon(STATUS_SUCCESS, 0);
 };
 

@@ -20,6 +20,7 @@ describe.concurrent('wrong use of the command line ends with exit code 2 and one
     ['a listening port that is none', ['serve', '70000'], /is not \[ADDRESS:\]PORT/],
     ['a listening name', ['serve', 'localhost:7'], /is not \[ADDRESS:\]PORT/],
     ['two services', ['serve', '0', '--echo', '--http'], /take one of --echo, --http and --discard/],
+    ['a network that is none', ['connect', '127.0.0.1:7', '--net', 'tap'], /"tap" is no network; write host, tun or/],
     ['an unknown command', ['conect'], /Did you mean connect\?/],
   ];
   for (const [name, parameters, message] of cases) {
@@ -110,6 +111,7 @@ test('doctor tells what works', async () => {
     'native compiler',
     'bundled compiler',
     'binaryen',
+    'TUN device',
   ]);
   expect(code).toBe(findings.some(({ state }) => state === 'missing') ? 2 : 0);
 });

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 
 /** docs/rfc.md: every test that it names is there, and every row says whether its clause is in. */
 const root = new URL('../../', import.meta.url);
-const rows = readFileSync(new URL('docs/rfc.md', root), 'utf8')
+const text = readFileSync(new URL('docs/rfc.md', root), 'utf8');
+const rows = text
   .split('\n')
   .filter((line) => /^\| \d/.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()));
@@ -25,6 +26,23 @@ test('every row has four cells and says in or out', () => {
     expect(cells[3], cells[2]).toMatch(/^(?:in|out)\b/);
     if (cells[3].startsWith('in')) expect(cells[4], cells[2]).not.toBe('');
   }
+});
+
+/** What a packet script cannot show. */
+const WITHOUT_SCRIPT: Readonly<Record<string, string>> = {
+  '6528': 'scripts count from the initial number, whatever it is',
+};
+
+test('every clause of TCP that is in is shown by a packet script', () => {
+  const tcp = text
+    .slice(text.indexOf('## TCP'), text.indexOf('## IP'))
+    .split('\n')
+    .filter((line) => /^\| \d/.test(line));
+  expect(tcp.length).toBeGreaterThan(40);
+  const bare = tcp
+    .filter((line) => / \| in/.test(line) && !line.includes('.pkt`'))
+    .map((line) => line.split(' | ')[0].slice(2));
+  expect(bare).toEqual(Object.keys(WITHOUT_SCRIPT));
 });
 
 test.each(references)('$clause: $path has “$title”', ({ path, title }) => {

@@ -52,7 +52,7 @@ describe('the receiver of early segments', () => {
   });
 
   it('tells it beside data and timestamps too, within the MTU', () => {
-    const wire = new Wire(linuxProfile);
+    const wire = new Wire({ ...linuxProfile, nagle: 'rfc1122' });
     const stamp: TcpOptionValue = { kind: 'timestamps', value: 1, echo: 0 };
     const connection = wire.establish([...SACK, stamp]);
     for (const at of [1, 3, 5, 7]) wire.throw({ sequence: 1001 + 1000 * at, payload: data(1000), options: [stamp] });

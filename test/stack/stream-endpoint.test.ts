@@ -414,4 +414,32 @@ describe('options', () => {
     expect(client.endpoint.getOption('noDelay')).toBe(1);
     closeAll(world, client, server, accepted);
   });
+
+  it('belong to one socket: a change touches neither its listener nor what was accepted before, nor new ones', () => {
+    const world = new World();
+    const server = listen(world, '10.0.0.2:80');
+    server.endpoint.setOption('keepAlive', 1);
+    const clients = [clientSocket(world), clientSocket(world)];
+    clients[0].connect('10.0.0.2:80');
+    world.executor.runUntil(SECOND);
+    clients[0].endpoint.setOption('noDelay', 1);
+    server.endpoint.setOption('keepAlive', 0);
+    server.endpoint.setOption('receiveBuffer', 5000);
+    clients[1].connect('10.0.0.2:80');
+    world.executor.runUntil(2 * SECOND);
+    server.accepted[1].endpoint.setOption('receiveBuffer', 6000);
+    const [first, second] = server.accepted;
+    const options = [clients[0], clients[1], server, first, second].map(({ endpoint }) =>
+      (['noDelay', 'keepAlive'] as const).map((option) => endpoint.getOption(option)),
+    );
+    expect(options).toEqual([
+      [1, 0],
+      [0, 0],
+      [0, 0],
+      [0, 1],
+      [0, 0],
+    ]);
+    expect([server, second].map(({ endpoint }) => endpoint.getOption('receiveBuffer'))).toEqual([5000, 6000]);
+    closeAll(world, ...clients, server, ...server.accepted);
+  });
 });

@@ -131,7 +131,7 @@ for (const kind of worldKinds) {
           expect(calls.map((call) => call.name)).toEqual(Array(pieces).fill('STATUS_SUCCESS'));
         };
         await clientDoes(() => client.wait(client.events(near, WSK_EVENT_SEND_BACKLOG)));
-        await move(2);
+        await move(1);
         expect(callbacks.log).toEqual([]); // 128 KiB was ideal from the start
         await move(60);
         const told = callbacks.log.map((line) => Number(/^backlog (\d+)$/.exec(line)![1]));

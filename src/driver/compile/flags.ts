@@ -60,10 +60,17 @@ const loud = ['-Wtautological-unsigned-enum-zero-compare', '-Wsign-compare', '-W
 /** One line per diagnostic: the command line draws the source and the caret itself. */
 const plainText = ['-fno-color-diagnostics', '-fno-caret-diagnostics'];
 
+/** What setjmp and longjmp need; older compilers cannot do it. */
+const setjmp = ['-fwasm-exceptions', '-mllvm', '-wasm-enable-sjlj'];
+const FIRST_WITH_SETJMP = 19;
+
 export const isCxx = (file: string): boolean => /\.(cpp|cc|cxx)$/i.test(file);
 
-/** Exception handling of __try blocks: the headers build it from setjmp. */
-const seh = ['-fwasm-exceptions', '-mllvm', '-wasm-enable-sjlj'];
+/**
+ * Exception handling of __try blocks: the headers build it from setjmp. From -O1 on clang keeps locals where longjmp does
+ * not restore them.
+ */
+const seh = ['-O0', ...setjmp];
 
 /** Every branch counts down (runtime/fuel.c), so that a loop that does not end can be stopped. */
 const fuel = ['-Xclang', '-fsanitize-coverage-type=3', '-Xclang', '-fsanitize-coverage-trace-pc'];
@@ -108,13 +115,17 @@ export const driverFlags = (unit: UnitFlags): string[] => [
   ...['-fdebug-compilation-dir=.', '-c', unit.file],
 ];
 
-/**
- * Arguments of clang that compile a unit of the runtime: no checks of memory, for it is part of the host. Part of it
- * throws, for what leaves a __try block.
- */
+/** The runtime's unit that setjmp itself is made of, and the one that calls longjmp. */
+const sehOfRuntime = ({ file, major }: UnitFlags): string[] => {
+  if (major < FIRST_WITH_SETJMP) return [...fewer, '-DOWSK_NO_SEH'];
+  if (file.endsWith('/setjmp.c')) return ['-fwasm-exceptions'];
+  return file.endsWith('/seh.c') ? setjmp : fewer;
+};
+
+/** Arguments of clang that compile a unit of the runtime: no checks of memory, for it is part of the host. */
 export const runtimeFlags = (unit: UnitFlags): string[] => [
   ...[...wasm, ...freestanding, ...msvc, ...kernelDefines, ...language(unit.file), ...silent, ...plainText],
-  ...[...fewer, '-mexception-handling', '-Iruntime', ...paths(unit), '-fdebug-compilation-dir=.', '-c', unit.file],
+  ...[...sehOfRuntime(unit), '-Iruntime', ...paths(unit), '-fdebug-compilation-dir=.', '-c', unit.file],
 ];
 
 /** The warnings that tell of truncation in 64-bit code. */

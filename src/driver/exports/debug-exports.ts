@@ -13,6 +13,12 @@ const bugCheck = (guest: Guest, code: number, parameters: number[]): never =>
     `the driver called KeBugCheckEx(${[code, ...parameters].map(hex).join(', ')})`,
   );
 
+/** FAST_FAIL_… (winnt.h). */
+const fastFail = (code: number): string =>
+  code === 3
+    ? 'a LIST_ENTRY is damaged: an entry was removed twice, or freed while it was in the list'
+    : `__fastfail(${code})`;
+
 /** Source: wdm.h reference, the functions of these names; Owsk… are the runtime's. */
 export const debugExports: ExportTable = {
   plain: {
@@ -34,6 +40,12 @@ export const debugExports: ExportTable = {
       ),
     KeBugCheck: (guest: Guest, Code: number) => bugCheck(guest, Code, []),
     KeBugCheckEx: (guest: Guest, Code: number, ...parameters: number[]) => bugCheck(guest, Code, parameters),
+    OwskAssertFailed: (guest: Guest, Expression: number, File: number, Line: number) => {
+      const text = `${guest.memory.string(File >>> 0)}:${Line}: ASSERT(${guest.memory.string(Expression >>> 0)}) failed`;
+      guest.kernel.bugCheck(Code.KMODE_EXCEPTION_NOT_HANDLED, 0x80000003, null, text);
+    },
+    OwskFastFail: (guest: Guest, Code_: number) =>
+      guest.kernel.bugCheck(Code.KERNEL_SECURITY_CHECK_FAILURE, Code_ >>> 0, null, fastFail(Code_)),
     RtlAssert: (guest: Guest, Failed: number, File: number, Line: number, _Message: number) => {
       const text = guest.memory.string(Failed >>> 0);
       const file = guest.memory.string(File >>> 0);
@@ -53,8 +65,6 @@ export const debugExports: ExportTable = {
       ),
     DbgBreakPointWithStatus: (guest: Guest, Status: number) =>
       guest.kernel.bugCheck(Code.KMODE_EXCEPTION_NOT_HANDLED, Status >>> 0, null, 'a breakpoint was hit'),
-    ExRaiseStatus: (guest: Guest, Status: number) => guest.raise(Status),
-    ExRaiseAccessViolation: (guest: Guest) => guest.raise(0xc0000005 | 0),
     KeQueryActiveProcessorCount: () => 2,
     KeQueryActiveProcessorCountEx: () => 2,
     KeQueryMaximumProcessorCountEx: () => 2,

@@ -1,3 +1,4 @@
+import { STATUS_ACCESS_VIOLATION, STATUS_SUCCESS } from '../../base/index.ts';
 import {
   BugCheckCode,
   MDL_MAPPED_TO_SYSTEM_VA,
@@ -13,12 +14,21 @@ import type { ExportTable } from './export-table.ts';
 const flagsOf = (guest: Guest, mdl: number): number => guest.memory.read16(mdl + Mdl.MdlFlags);
 const setFlags = (guest: Guest, mdl: number, set: number, clear = 0): void =>
   guest.memory.write16(mdl + Mdl.MdlFlags, (flagsOf(guest, mdl) & ~clear) | set);
+const STATUS_DATATYPE_MISALIGNMENT = 0x80000002 | 0;
+
 /** Where the described bytes begin. */
 const startOf = (guest: Guest, mdl: number): number =>
   guest.memory.readU32(mdl + Mdl.StartVa) + guest.memory.readU32(mdl + Mdl.ByteOffset);
 
 const violation = (guest: Guest, parameter: number, rule: 'R19' | 'R20' | 'R21', message: string): never =>
   guest.kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, parameter, rule, message);
+
+/** Whether a range is memory that the driver could touch. */
+const probe = (guest: Guest, address: number, length: number): number => {
+  const { memory } = guest;
+  const bad = address + length > memory.limit || memory.shadow.firstBad(address, length) >= 0;
+  return bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+};
 
 const attach = (guest: Guest, irp: number, mdl: number, secondary: boolean): void => {
   const { memory } = guest;
@@ -78,15 +88,25 @@ export const mdlExports: ExportTable = {
       setFlags(guest, mdl, MDL_SOURCE_IS_NONPAGED_POOL);
       guest.memory.write32(mdl + Mdl.MappedSystemVa, start);
     },
-    MmProbeAndLockPages: (guest: Guest, Address: number, _Mode: number, _Operation: number) => {
+    /** MmProbeAndLockPages, which the runtime lets raise what this returns. */
+    OwskProbeAndLockPages: (guest: Guest, Address: number, _Mode: number, _Operation: number) => {
       const mdl = Address >>> 0;
       const flags = flagsOf(guest, mdl);
       if ((flags & (MDL_SOURCE_IS_NONPAGED_POOL | MDL_PAGES_LOCKED)) !== 0) {
         const why = (flags & MDL_PAGES_LOCKED) !== 0 ? 'is locked already' : 'describes nonpaged pool';
         violation(guest, 0xb0, 'R20', `MmProbeAndLockPages of an MDL that ${why}`);
       }
+      const status = probe(guest, startOf(guest, mdl), guest.memory.readU32(mdl + Mdl.ByteCount));
+      if (status !== STATUS_SUCCESS) return status;
       setFlags(guest, mdl, MDL_PAGES_LOCKED);
       guest.lockedMdls.add(mdl);
+      return status;
+    },
+    /** ProbeForRead, ProbeForWrite: raised by the runtime. */
+    OwskProbe: (guest: Guest, Address: number, Length: number, Alignment: number, _Write: number) => {
+      if (Length === 0) return STATUS_SUCCESS;
+      if (((Address >>> 0) & ((Alignment >>> 0) - 1)) !== 0) return STATUS_DATATYPE_MISALIGNMENT;
+      return probe(guest, Address >>> 0, Length >>> 0);
     },
     MmUnlockPages: (guest: Guest, Address: number) => {
       const mdl = Address >>> 0;

@@ -1,11 +1,8 @@
 import { APC_LEVEL, DISPATCH_LEVEL } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 import { PAGE_SIZE } from '../layout.ts';
-import { STATUS_DATATYPE_MISALIGNMENT } from '../statuses.ts';
 import type { ExportTable } from './export-table.ts';
 import { violation } from './lock-checks.ts';
-
-const STATUS_ACCESS_VIOLATION = 0xc0000005 | 0;
 
 /** Whole pages, as these functions give. @returns 0 without memory */
 const allocate = (guest: Guest, size: number, call: string): number => {
@@ -31,13 +28,6 @@ const free = (guest: Guest, Address: number, call: string): void => {
 const isValid = (guest: Guest, address: number, size: number): boolean =>
   address + size <= guest.memory.limit && guest.memory.shadow.firstBad(address, size) < 0;
 
-/** Raises what Windows raises for addresses that are not the application's. */
-const probe = (guest: Guest, Address: number, Length: number, Alignment: number): void => {
-  if (Length === 0) return;
-  if ((Address & (Alignment - 1)) !== 0) guest.raise(STATUS_DATATYPE_MISALIGNMENT);
-  if (!isValid(guest, Address >>> 0, Length >>> 0)) guest.raise(STATUS_ACCESS_VIOLATION);
-};
-
 /** Memory is flat: an address is its physical one, and nothing is paged. Source: wdm.h reference. */
 export const memoryExports: ExportTable = {
   plain: {
@@ -59,9 +49,6 @@ export const memoryExports: ExportTable = {
     MmUnlockPagableImageSection: () => {},
     MmPageEntireDriver: (_guest: Guest, Address: number) => Address,
     MmResetDriverPaging: () => {},
-    ProbeForRead: probe,
-    ProbeForWrite: probe,
-    ExRaiseDatatypeMisalignment: (guest: Guest) => guest.raise(STATUS_DATATYPE_MISALIGNMENT),
   },
   waiting: {},
 };

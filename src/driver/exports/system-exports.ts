@@ -2,33 +2,8 @@ import { STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../base/index.ts';
 import type { Guest } from '../guest.ts';
 import type { ExportTable } from './export-table.ts';
 
-/** Windows 10 22H2. */
-const VERSION = { major: 10, minor: 0, build: 19045 } as const;
-const VER_PLATFORM_WIN32_NT = 2;
-const VER_NT_WORKSTATION = 1;
-/** RTL_OSVERSIONINFOW and RTL_OSVERSIONINFOEXW (wdm.h). */
-const VersionInfo = { Size: 0, Major: 4, Minor: 8, Build: 12, Platform: 16, ProductType: 282, size: 276, sizeEx: 284 };
-
 const PROCESSORS = 2;
 const ALL_PROCESSORS = (1 << PROCESSORS) - 1;
-
-const version = (guest: Guest, Information: number): number => {
-  const { memory } = guest;
-  const at = Information >>> 0;
-  const size = memory.readU32(at);
-  if (size !== VersionInfo.size && size !== VersionInfo.sizeEx) return STATUS_INVALID_PARAMETER;
-  memory.fill(at + VersionInfo.Major, size - VersionInfo.Major, 0);
-  memory.write32(at + VersionInfo.Major, VERSION.major);
-  memory.write32(at + VersionInfo.Minor, VERSION.minor);
-  memory.write32(at + VersionInfo.Build, VERSION.build);
-  memory.write32(at + VersionInfo.Platform, VER_PLATFORM_WIN32_NT);
-  if (size === VersionInfo.sizeEx) memory.write8(at + VersionInfo.ProductType, VER_NT_WORKSTATION);
-  return STATUS_SUCCESS;
-};
-
-const store = (guest: Guest, address: number, value: number): void => {
-  if (address !== 0) guest.memory.write32(address >>> 0, value);
-};
 
 /** A version 4 UUID (RFC 9562, section 5.4), as a GUID lies in memory. */
 const uuid = (guest: Guest, address: number): number => {
@@ -40,19 +15,12 @@ const uuid = (guest: Guest, address: number): number => {
 };
 
 /**
- * What the system is: Windows 10 22H2 with two processors in one group, of which code always seems to run on the first.
+ * What the system is: two processors in one group, of which code always seems to run on the first. (Its version is the
+ * runtime's to tell.)
  * Source: wdm.h and ntddk.h reference, the functions of these names.
  */
 export const systemExports: ExportTable = {
   plain: {
-    PsGetVersion: (guest: Guest, Major: number, Minor: number, Build: number, Csd: number) => {
-      store(guest, Major, VERSION.major);
-      store(guest, Minor, VERSION.minor);
-      store(guest, Build, VERSION.build);
-      if (Csd !== 0) guest.memory.fill(Csd >>> 0, 8, 0);
-      return false; // not a checked build
-    },
-    RtlGetVersion: version,
     /** NULL for what the driver does not import by name as well: its table of functions has no others. */
     MmGetSystemRoutineAddress: (guest: Guest, Name: number) =>
       guest.importAddress(guest.memory.unicodeString(Name >>> 0)),

@@ -1,4 +1,5 @@
 import {
+  DISPATCH_LEVEL,
   KeCancelTimer,
   KeInitializeDpc,
   KeInitializeTimerEx,
@@ -15,6 +16,9 @@ import type { Guest } from '../guest.ts';
 import { KDPC as Dpc, KTIMER as Timer } from '../layout.ts';
 import { GuestTimer } from '../objects.ts';
 import type { ExportTable } from './export-table.ts';
+
+/** Nanoseconds that a turn of a spinning loop takes. */
+const SPIN = 1000;
 
 /** 100 ns units per tick of 15.625 ms. */
 const TICK = 156_250n;
@@ -99,6 +103,13 @@ export const timerExports: ExportTable = {
       const { thread, scheduler } = guest.kernel;
       if (thread === null) return;
       scheduler.makeReady(thread);
+      yield SUSPEND;
+    },
+    /** A spinning driver's hint: others go on, and time with them. */
+    *OwskYieldProcessor(guest: Guest) {
+      const { thread, executor, irql } = guest.kernel;
+      if (thread === null || irql >= DISPATCH_LEVEL) return;
+      thread.beginWait(null, executor.now() + SPIN);
       yield SUSPEND;
     },
     /** Busy, but other processors are not: time passes for them too. */

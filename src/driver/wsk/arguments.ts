@@ -60,14 +60,14 @@ export const refAt = (guest: Guest, address: number): Ref<number> | null =>
         },
       };
 
-const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0');
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** A GUID as text, as NPI ids are compared: {2227E803-8D8B-11D4-ABAD-009027719E09}. */
+/** A GUID as text, as NPI ids are compared: 2227e803-8d8b-11d4-abad-009027719e09. */
 export const guidText = (bytes: Uint8Array): string => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
   const tail = [...bytes.subarray(8, 16)].map((byte) => hex(byte, 2)).join('');
   const head = [hex(view.getUint32(0, true), 8), hex(view.getUint16(4, true), 4), hex(view.getUint16(6, true), 4)];
-  return `{${[...head, tail.slice(0, 4), tail.slice(4)].join('-')}}`;
+  return [...head, tail.slice(0, 4), tail.slice(4)].join('-');
 };
 
 /** WSK_EVENT_CALLBACK_CONTROL behind a pointer. */

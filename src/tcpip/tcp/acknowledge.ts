@@ -34,6 +34,11 @@ export const acknowledge = (connection: Tcb, segment: Segment): boolean => {
     window === connection.sndWnd &&
     connection.sndMax !== sndUna &&
     !connection.persisting;
+  // The most in flight within a round trip tells whether the window was used (RFC 9438, section 5.8).
+  if (flight > connection.mostFlight || ((ack - connection.flightEnd) | 0) > 0) {
+    connection.mostFlight = flight;
+    connection.flightEnd = connection.sndNxt;
+  }
   if (log !== null) log.beginAck(stack.now() - connection.rto.minRtt);
   if (acked > 0) takeNew(connection, ack, acked);
   if (log !== null) {
@@ -44,7 +49,7 @@ export const acknowledge = (connection: Tcb, segment: Segment): boolean => {
       (connection.hasEcn && (segment.flags & ECE) !== 0)
     ) {
       wait = mend(connection, log, segment, acked, isDuplicate, flight);
-    } else if (acked > 0) connection.congestion.onAck(acked, flight, stack.now(), connection.rto.srtt);
+    } else if (acked > 0) connection.congestion.onAck(acked, connection.mostFlight, stack.now(), connection.rto.srtt);
     startTimer(connection, log, acked, wait);
   } else {
     if (segment.opt.sackCount > 0) mendNothing(connection, segment);
@@ -76,6 +81,7 @@ const takeNew = (connection: Tcb, ack: number, _acked: number): void => {
 
 const startTimer = (connection: Tcb, log: SentLog, acked: number, wait: Nanoseconds): void => {
   if (log.count === 0) {
+    connection.emptiedAt = log.lastSentAt;
     connection.log = null;
     connection.stack.giveLog(log);
     if (acked > 0) connection.rtoAt = NEVER;

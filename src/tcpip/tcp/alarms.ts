@@ -3,9 +3,9 @@ import { OPEN } from './recovery.ts';
 import { ESTABLISHED } from './states.ts';
 import { NEVER, type Tcb, TIMER_PROBE, TIMER_REORDERING, TIMER_RETRANSMISSION } from './tcb.ts';
 
-/** RFC 8985, section 7.2: WCDelAckT, and the least that a probe waits (as Linux's two ticks, at 5 ms each). */
+/** RFC 8985, section 7.2: WCDelAckT, and the least that a probe waits (a few ticks, as in Linux). */
 const WORST_DELAYED_ACK: Nanoseconds = 200 * MILLISECOND;
-const LEAST_PROBE: Nanoseconds = 10 * MILLISECOND;
+const LEAST_PROBE: Nanoseconds = 4 * MILLISECOND;
 
 /**
  * Timers are deadlines in fields, with one entry per connection in the event heap. The entry is armed lazily: a

@@ -4,4 +4,4 @@ import { Cubic } from './cubic.ts';
 import { Reno } from './reno.ts';
 
 export const makeCongestionControl = (profile: TcpProfile): CongestionControl =>
-  profile.congestionControl === 'cubic' ? new Cubic() : new Reno();
+  profile.congestionControl === 'cubic' ? new Cubic(profile.slowStartLimit) : new Reno(profile.slowStartLimit);

@@ -149,6 +149,14 @@ describe('PRR', () => {
   it('lets no more out than arrives and one segment when much was lost (SSRB)', () => {
     const prr = new Prr();
     prr.start(20 * MSS);
-    expect(prr.onAck(MSS, 2 * MSS, 10 * MSS, MSS, MSS)).toBe(4 * MSS);
+    expect(prr.onAck(MSS, 2 * MSS, 10 * MSS, MSS, MSS, true)).toBe(4 * MSS);
+  });
+
+  it('lets no more out than arrives when more turned out to be lost', () => {
+    const prr = new Prr();
+    prr.start(20 * MSS);
+    expect(prr.onAck(2 * MSS, 2 * MSS, 10 * MSS, MSS, MSS)).toBe(4 * MSS);
+    prr.sent(2 * MSS);
+    expect(prr.onAck(MSS, 3 * MSS, 10 * MSS, MSS, 0)).toBe(4 * MSS);
   });
 });

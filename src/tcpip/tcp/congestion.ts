@@ -19,15 +19,24 @@ export interface CongestionControl {
   onCongestion(flight: number): void;
   /** The retransmission timer fired: starts over with one segment. @param first not again for the same data */
   onTimeout(flight: number, first: boolean): void;
+  /** Nothing was sent for `timeouts` times the RTO; the window decays to at most `segments` (RFC 2861, RFC 5681). */
+  restart(timeouts: number, segments: number): void;
   /** The last reduction was for nothing. */
   undo(): void;
 }
 
 export const LARGEST_WINDOW = 1 << 30;
 
-/** RFC 3465 with L = 2: a delayed acknowledgment counts for both of its segments. */
-export const slowStartStep = (acked: number, mss: number): number => Math.min(acked, 2 * mss);
+/** RFC 3465. @param limit its L: with 2, a delayed acknowledgment counts for both of its segments */
+export const slowStartStep = (acked: number, mss: number, limit: number): number => Math.min(acked, limit * mss);
 
 /** False when the window was not what held the sender back. In slow start it may be up to twice of what is used. */
 export const usesWindow = (flight: number, window: number, threshold: number, mss: number): boolean =>
-  window < threshold ? 2 * flight >= window : flight + 2 * mss >= window;
+  window < threshold ? 2 * flight > window : flight + 2 * mss >= window;
+
+/** RFC 2861, section 3.1: half for each RTO without use, but not below what a new connection would have. */
+export const decayed = (window: number, least: number, timeouts: number): number => {
+  let left = window;
+  for (let i = 1; i < timeouts && left > least; i++) left = Math.floor(left / 2);
+  return Math.max(left, Math.min(window, least));
+};

@@ -1,5 +1,5 @@
 import { type Nanoseconds, SECOND } from '../../time/index.ts';
-import { type CongestionControl, LARGEST_WINDOW, slowStartStep, usesWindow } from './congestion.ts';
+import { type CongestionControl, decayed, LARGEST_WINDOW, slowStartStep, usesWindow } from './congestion.ts';
 import { cubeRoot } from './cube-root.ts';
 
 /**
@@ -47,10 +47,15 @@ class Curve {
 export class Cubic implements CongestionControl {
   window = 0;
   threshold = LARGEST_WINDOW;
+  private readonly limit: number;
   private mss = 0;
   private undoWindow = 0;
   private undoThreshold = LARGEST_WINDOW;
   private curve: Curve | null = null;
+
+  constructor(limit = 2) {
+    this.limit = limit;
+  }
 
   start(mss: number, segments: number): void {
     this.mss = mss;
@@ -61,7 +66,7 @@ export class Cubic implements CongestionControl {
     const { mss, window, threshold, curve } = this;
     const isUsed = usesWindow(flight, window, threshold, mss);
     if (window < threshold) {
-      if (isUsed) this.window = Math.min(window + slowStartStep(acked, mss), LARGEST_WINDOW);
+      if (isUsed) this.window = Math.min(window + slowStartStep(acked, mss, this.limit), LARGEST_WINDOW);
       return;
     }
     if (curve === null) return;
@@ -107,6 +112,12 @@ export class Cubic implements CongestionControl {
     this.window = this.mss;
     this.curve!.epochAt = -1;
     this.curve!.afterTimeout = true;
+  }
+
+  restart(timeouts: number, segments: number): void {
+    this.threshold = Math.max(this.threshold, Math.floor(this.window * 0.75)); // RFC 2861, section 3.1
+    this.window = decayed(this.window, segments * this.mss, timeouts);
+    if (this.curve !== null) this.curve.epochAt = -1;
   }
 
   undo(): void {

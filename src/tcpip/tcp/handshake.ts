@@ -1,4 +1,5 @@
 import { STATUS_CONNECTION_REFUSED } from '../../base/index.ts';
+import { MILLISECOND } from '../../time/index.ts';
 import type { Path } from '../path.ts';
 import { ACK, CWR, ECE, FIN, RST, SYN } from '../wire/tcp.ts';
 import { takeAcknowledged } from './acknowledge.ts';
@@ -42,7 +43,8 @@ const start = (connection: Tcb): void => {
   connection.timestampOffset = stack.initialSequence.timestampOffset();
   connection.sndUna = connection.iss;
   connection.sendQueue.start((connection.iss + 1) | 0);
-  connection.sndNxt = connection.sndMax = (connection.iss + 1) | 0;
+  connection.sndNxt = connection.sndMax = connection.shortEnd = (connection.iss + 1) | 0;
+  connection.quickAckAt = -stack.profile.delayedAck;
 };
 
 export const retransmitSyn = (connection: Tcb): void => {
@@ -67,6 +69,16 @@ export const retransmitSynAck = (connection: Tcb): void => {
   armRetransmission(connection);
 };
 
+/** RFC 7323, section 4.1: the echo is of a SYN of ours, or the SYN-ACK is of an earlier connection. Some echo 0. */
+const echoesOurSyn = (connection: Tcb, segment: Segment): boolean => {
+  const { stack, silentSince, timedAt } = connection;
+  const { hasTimestamps, timestampEcho } = segment.opt;
+  const since = silentSince === NEVER ? timedAt : silentSince;
+  if (stack.profile.timestamps !== 'ask' || !hasTimestamps || timestampEcho === 0 || since === NEVER) return true;
+  const age = (stack.timestampOf(connection) - timestampEcho) | 0;
+  return age >= 0 && age <= (stack.now() - since) / MILLISECOND + 1;
+};
+
 /** RFC 9293, section 3.10.7.3: SYN-SENT. */
 export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   const { stack } = connection;
@@ -84,6 +96,10 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
     return;
   }
   if ((flags & SYN) === 0) return;
+  if (hasAck && !echoesOurSyn(connection, segment)) {
+    stack.sendRaw(connection.path, segment.ports, ack, 0, RST);
+    return;
+  }
   connection.irs = segment.seq;
   connection.rcvNxt = (segment.seq + 1) | 0;
   connection.rcvAdvertised = (connection.rcvNxt + Math.min(connection.receiveBuffer, 0xffff)) | 0;
@@ -107,6 +123,9 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
     armRetransmission(connection);
     return;
   }
+  // Before the handshake is over a server sends data for a cookie only (RFC 7413, section 3): it will come again.
+  const asksOnly = connection.fastOpenAsked && (stack.fastOpenCache.lookup(connection.path)?.cookie ?? null) === null;
+  if (connection.sendQueue.endSeq !== connection.sndMax) connection.quickAckAt = stack.now(); // data waits for it: an answer
   judgeSynAck(connection, segment);
   if (connection.timedAt !== NEVER) connection.rto.sample(stack.now() - connection.timedAt);
   if (connection.synRetries > 0) connection.rto.afterSynTimeout();
@@ -119,7 +138,7 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   connection.tell |= TELL_CONNECTED;
   stack.counters.tcpActiveOpens++;
   connection.ackNow = true;
-  if (segment.dataLength > 0 || (flags & FIN) !== 0) {
+  if (!asksOnly && (segment.dataLength > 0 || (flags & FIN) !== 0)) {
     segment.flags &= ~SYN;
     segment.seq = connection.rcvNxt;
     stack.arena.seq[segment.packet] = segment.seq;
@@ -145,7 +164,8 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
     const cookie = stack.synCookies.make(path, ports, seq, opt.mss === 0 ? defaultMss(path) : opt.mss, stack.now());
     listener.flooded();
     counters.tcpSynCookiesSent++;
-    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.offeredMss);
+    const window = Math.min(listener.receiveBuffer, 0xffff);
+    stack.sendRaw(path, ports, cookie, (seq + 1) | 0, SYN | ACK, path.offeredMss, window);
     return false;
   }
   const connection = stack.makePassive(path, segment.ports);
@@ -155,7 +175,7 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   connection.irs = segment.seq;
   connection.rcvNxt = (segment.seq + 1) | 0;
   start(connection);
-  agreeOnOptions(connection, segment, true);
+  agreeOnOptions(connection, segment, stack.profile.timestamps !== 'refuse');
   connection.hasEcn = stack.profile.ecn !== 'off' && (segment.flags & (ECE | CWR)) === (ECE | CWR);
   if (connection.scaleOffered) {
     connection.rcvScale = windowScaleFor(connection.receiveBuffer, stack.profile.windowScale);
@@ -166,16 +186,15 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   connection.sndWl2 = connection.iss;
   connection.state = SYN_RECEIVED;
   counters.tcpPassiveOpens++;
-  const hasFastOpen = listener.fastOpen && segment.opt.cookieLength >= 0;
   stack.add(connection);
   if (listener.inspects) {
     // What rides in the SYN is left for the client to send again: nothing is taken before the answer.
-    if (hasFastOpen && segment.opt.cookieLength === 0) decideFastOpen(connection, listener, segment);
+    if (listener.fastOpen && segment.opt.cookieLength === 0) decideFastOpen(connection, listener, segment);
     hold(connection);
     listener.held(connection);
     return true;
   }
-  if (hasFastOpen) decideFastOpen(connection, listener, segment);
+  if (listener.fastOpen) decideFastOpen(connection, listener, segment);
   connection.timedEnd = connection.sndNxt;
   connection.timedAt = stack.now();
   transmit(connection, connection.iss, 0, SYN | ACK | (connection.hasEcn ? ECE : 0), 0);
@@ -255,10 +274,18 @@ export const openByCookie = (stack: TcpServices, listener: PassiveOpener, path: 
 /** RFC 7413, section 4.2.2. */
 const decideFastOpen = (connection: Tcb, listener: PassiveOpener, segment: Segment): void => {
   const { stack } = connection;
-  const { counters, arena } = stack;
+  const { counters } = stack;
   const { cookieLength, cookieOffset, cookieExperimental } = segment.opt;
+  const { fastOpenCookieless } = stack.profile;
+  const isCookieless = fastOpenCookieless === 'server' || fastOpenCookieless === 'both';
+  const needsCookie = !isCookieless || segment.dataLength === 0 || listener.inspects;
+  if (needsCookie && cookieLength < 0) return;
   if (!listener.mayFastOpen(stack.now())) {
     counters.fastOpenListenOverflow++;
+    return;
+  }
+  if (!needsCookie) {
+    takeSynData(connection, segment);
     return;
   }
   connection.fastOpenExperimental = cookieExperimental;
@@ -273,11 +300,16 @@ const decideFastOpen = (connection: Tcb, listener: PassiveOpener, segment: Segme
     connection.sendCookie = true;
     return;
   }
-  counters.fastOpenPassive++;
   if (verdict === COOKIE_OF_OLD_KEY) {
     counters.fastOpenPassiveAltKey++;
     connection.sendCookie = true;
   }
+  takeSynData(connection, segment);
+};
+
+const takeSynData = (connection: Tcb, segment: Segment): void => {
+  const { arena, counters } = connection.stack;
+  counters.fastOpenPassive++;
   connection.fastOpened = true;
   const count = Math.min(segment.dataLength, connection.receiveBuffer);
   if (count === 0) return;
@@ -300,6 +332,8 @@ const agreeOnOptions = (connection: Tcb, segment: Segment, timestamps: boolean):
   connection.sackPermitted = stack.profile.sack && opt.sackPermitted;
   connection.hasTimestamps = timestamps && opt.hasTimestamps;
   if (connection.hasTimestamps) connection.tsRecent = opt.timestamp;
+  const windowInSegments = Math.floor(connection.receiveBuffer / connection.mss);
+  connection.quickAcks = Math.min(stack.profile.quickAcks, Math.max(windowInSegments >> 1, 2));
 };
 
 /** A peer that claims to take a few bytes per segment would make us send a flood of headers; as Linux does. */

@@ -4,6 +4,7 @@ import { acknowledge } from './acknowledge.ts';
 import { restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
+import { judgeEarlyEnd } from './fast-open-client.ts';
 import { inputHeld, inputSynSent } from './handshake.ts';
 import { failConnection } from './notify.ts';
 import type { Segment } from './segment.ts';
@@ -46,7 +47,10 @@ export const inputSegment = (connection: Tcb, segment: Segment): void => {
   if ((flags & RST) !== 0) {
     // RFC 5961, section 3.2: only a reset at exactly RCV.NXT counts; others in the window are asked about.
     if (segment.seq === connection.rcvNxt) receiveReset(connection);
-    else stack.challenge(connection);
+    else {
+      if (connection.state === ESTABLISHED) judgeEarlyEnd(connection);
+      stack.challenge(connection);
+    }
     return;
   }
   if ((flags & SYN) !== 0) {
@@ -94,10 +98,16 @@ const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
   if (length === 0 ? ahead < 0 || (ahead >= window && ahead !== 0) : end <= 0 || ahead > window) {
     if (end <= 0 && segment.dataLength > 0) noteDuplicate(connection, segment.seq, segment.dataLength);
     if (!isReset) answerUnacceptable(connection, segment);
-    return false;
+    // Where our window seems to end for the peer once it is rounded: what such a segment acknowledges is good (RFC
+    // 9293, section 3.10.7.4, the special allowance), or two full windows would lock each other.
+    return length === 0 && ahead < 0 && ahead >= -(1 << connection.rcvScale) && connection.state >= ESTABLISHED;
   }
   if (ahead < 0) {
-    if ((segment.flags & SYN) === 0) noteDuplicate(connection, segment.seq, Math.min(-ahead, segment.dataLength));
+    if ((segment.flags & SYN) !== 0) {
+      answerUnacceptable(connection, segment); // RFC 5961, section 4.2: wherever it lies, nothing of it is taken
+      return false;
+    }
+    noteDuplicate(connection, segment.seq, Math.min(-ahead, segment.dataLength));
     segment.trimFront(arena, -ahead);
   }
   const beyond = Math.max(end - Math.max(window, 0), 0);

@@ -30,10 +30,12 @@ export const mend = (
   const { recovery } = connection;
   const now = stack.now();
   const hasDsack = connection.sackPermitted && segment.opt.sackCount > 0 && takeSacks(connection, log, segment);
+  const wasMending = recovery.state === RECOVERY || recovery.state === REDUCED;
   if (acked > 0 && recovery.state !== OPEN && ((sndUna - recovery.point) | 0) >= 0)
     endEpisode(connection, recovery, log);
   if (acked > 0 && log.deliveredResent) sampleByEcho(connection, log, segment, now);
   let wait = 0;
+  const { lostBytes } = log;
   if (connection.sackPermitted) {
     if (hasDsack) onDsack(connection, recovery, log);
     recovery.rack.onDelivered(log, now);
@@ -56,8 +58,13 @@ export const mend = (
   }
   if (recovery.state === RECOVERY || recovery.state === REDUCED) {
     const pipe = ((sndNxt - sndUna) | 0) - log.away;
-    congestion.window = Math.max(recovery.prr.onAck(log.delivered, pipe, congestion.threshold, mss, least), mss);
-  } else if (acked > 0 && recovery.frto !== FRTO_SECOND_ACK) congestion.onAck(log.delivered, flight, now, rto.srtt);
+    const isSafe = acked > 0 && log.lostBytes <= lostBytes; // it goes on, and nothing more is lost
+    congestion.window = Math.max(
+      recovery.prr.onAck(log.delivered, pipe, congestion.threshold, mss, least, isSafe),
+      mss,
+    );
+  } else if (acked > 0 && !wasMending && recovery.frto !== FRTO_SECOND_ACK)
+    congestion.onAck(log.delivered, Math.max(flight, connection.mostFlight), now, rto.srtt);
   return wait;
 };
 

@@ -31,24 +31,37 @@ export const output = (connection: Tcb): void => {
       if (count < mss && !(isLast && finDue)) {
         if (count === 0) break;
         if (isLast) {
-          if (inFlight > 0 && !connection.noDelay) break;
+          if (inFlight > 0 && !connection.noDelay && mustWait(connection)) break;
         } else if (count < connection.largestWindow >> 1) break;
       }
+      const { sndMax } = connection;
       if (!sendData(connection, count, isLast && finDue)) break;
+      if (count < mss && connection.sndMax !== sndMax) connection.shortEnd = connection.sndNxt;
     }
     considerProbing(connection);
   }
   if (connection.ackNow) sendAck(connection);
 };
 
+/** Nagle: something is unacknowledged. After Minshall, only another short segment counts. */
+const mustWait = (connection: Tcb): boolean =>
+  connection.stack.profile.nagle === 'rfc1122' || ((connection.shortEnd - connection.sndUna) | 0) > 0;
+
 /** Sends bytes from SND.NXT on and keeps the books: SND.NXT, the log, the timed segment, the timer. */
 export const sendData = (connection: Tcb, count: number, fin: boolean): boolean => {
   const { stack, sndNxt: seq } = connection;
   const end = (seq + count + (fin ? 1 : 0)) | 0;
   if (!transmitData(connection, seq, count, fin)) return false;
-  if (connection.log === null) connection.log = stack.takeLog();
+  if (connection.log === null) {
+    connection.log = stack.takeLog();
+    restartAfterIdle(connection);
+  }
   connection.log.push(seq, end, stack.now());
   if (connection.recovery !== null) connection.recovery.prr.sent(count);
+  // An answer: acknowledgments ride on data from here on.
+  if (connection.quickAcks > 0 && stack.now() - connection.quickAckAt < stack.profile.delayedAck) {
+    connection.quickAcks = 0;
+  }
   connection.sndNxt = end;
   const isAgain = ((seq - connection.sndMax) | 0) < 0; // once was in a SYN, or taken back
   if (isAgain) stack.counters.tcpRetransSegs++;
@@ -64,6 +77,15 @@ export const sendData = (connection: Tcb, count: number, fin: boolean): boolean 
     armForData(connection);
   }
   return true;
+};
+
+/** RFC 5681, section 4.1: nothing was sent for longer than the RTO, and what is known of the path is old. */
+const restartAfterIdle = (connection: Tcb): void => {
+  const { congestion, emptiedAt, stack, rto } = connection;
+  if (emptiedAt === NEVER) return;
+  const idle = stack.now() - emptiedAt;
+  connection.emptiedAt = NEVER;
+  if (idle > rto.rto) congestion.restart(idle / rto.rto, stack.profile.initialWindow);
 };
 
 const transmitData = (connection: Tcb, seq: number, count: number, fin: boolean): boolean => {
@@ -134,7 +156,8 @@ const considerProbing = (connection: Tcb): void => {
 /** After the client read: tells the peer when the window has become worth it (RFC 1122, section 4.2.3.3). */
 export const sendWindowUpdate = (connection: Tcb): void => {
   if (connection.finReceived) return;
-  const window = connection.receiveBuffer - connection.receiveQueue.bytes - connection.lent;
+  const most = 0xffff << connection.rcvScale; // what the field can tell
+  const window = Math.min(connection.receiveBuffer - connection.receiveQueue.bytes - connection.lent, most);
   const promised = (connection.rcvAdvertised - connection.rcvNxt) | 0;
   if (window - promised >= Math.min(connection.receiveBuffer >> 1, 2 * connection.mss)) {
     // An acknowledgment that is due anyway tells the window too, unless the peer may be waiting for it.

@@ -21,15 +21,17 @@ export class Prr {
    * @param delivered bytes that this acknowledgment tells have left the network
    * @param pipe bytes in flight now
    * @param least allowed in any case: a segment for the fast retransmission
+   * @param isSafe more may leave than arrives: the acknowledgment shows progress and no further loss (the revision of RFC 6937)
    * @returns the window until the next acknowledgment
    */
-  onAck(delivered: number, pipe: number, threshold: number, mss: number, least: number): number {
+  onAck(delivered: number, pipe: number, threshold: number, mss: number, least: number, isSafe = false): number {
     this.delivered += delivered;
     let count: number;
     if (pipe > threshold) {
       count = Math.ceil((this.delivered * threshold) / this.flightAtStart) - this.out;
     } else {
-      count = Math.min(threshold - pipe, Math.max(this.delivered - this.out, delivered) + mss);
+      const owed = this.delivered - this.out;
+      count = Math.min(threshold - pipe, isSafe ? Math.max(owed, delivered) + mss : owed);
     }
     return pipe + Math.max(count, least);
   }

@@ -15,6 +15,7 @@ export const sendRawSegment = (
   ack: number,
   flags: number,
   mss = 0,
+  window = 0,
 ): void => {
   const { arena } = stack;
   const packet = arena.allocate();
@@ -28,7 +29,7 @@ export const sendRawSegment = (
   view.setInt32(tcp, ports);
   view.setInt32(tcp + TCP.sequence, seq);
   view.setInt32(tcp + TCP.acknowledgment, ack);
-  view.setInt32(tcp + TCP.offsetAndFlags, (length << 26) | (flags << 16) | (mss > 0 ? 0xffff : 0));
+  view.setInt32(tcp + TCP.offsetAndFlags, (length << 26) | (flags << 16) | window);
   view.setInt32(tcp + TCP.checksum, 0);
   if (mss > 0) view.setInt32(tcp + TCP.headerBytes, MSS_OPTION | mss);
   const sum = checksumWords(words, tcp, length) + path.addressSum + PROTOCOL_TCP + length;

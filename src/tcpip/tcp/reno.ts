@@ -1,4 +1,4 @@
-import { type CongestionControl, LARGEST_WINDOW, slowStartStep, usesWindow } from './congestion.ts';
+import { type CongestionControl, decayed, LARGEST_WINDOW, slowStartStep, usesWindow } from './congestion.ts';
 
 /**
  * Congestion control after Reno (RFC 5681): a segment per acknowledged segment in slow start, a segment per round trip
@@ -7,10 +7,15 @@ import { type CongestionControl, LARGEST_WINDOW, slowStartStep, usesWindow } fro
 export class Reno implements CongestionControl {
   window = 0;
   threshold = LARGEST_WINDOW;
+  private readonly limit: number;
   private mss = 0;
   private acked = 0;
   private priorWindow = 0;
   private priorThreshold = LARGEST_WINDOW;
+
+  constructor(limit = 2) {
+    this.limit = limit;
+  }
 
   start(mss: number, segments: number): void {
     this.mss = mss;
@@ -21,7 +26,7 @@ export class Reno implements CongestionControl {
     const { mss, window, threshold } = this;
     if (!usesWindow(flight, window, threshold, mss)) return;
     if (window < threshold) {
-      this.window = Math.min(window + slowStartStep(acked, mss), LARGEST_WINDOW);
+      this.window = Math.min(window + slowStartStep(acked, mss, this.limit), LARGEST_WINDOW);
       return;
     }
     this.acked += acked;
@@ -41,6 +46,12 @@ export class Reno implements CongestionControl {
   onTimeout(flight: number, first: boolean): void {
     if (first) this.onCongestion(flight);
     this.window = this.mss;
+    this.acked = 0;
+  }
+
+  restart(timeouts: number, segments: number): void {
+    this.threshold = Math.max(this.threshold, Math.floor(this.window * 0.75)); // RFC 2861, section 3.1
+    this.window = decayed(this.window, segments * this.mss, timeouts);
     this.acked = 0;
   }
 

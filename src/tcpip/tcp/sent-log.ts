@@ -50,6 +50,11 @@ export class SentLog {
     return this.sackedBytes + this.lostBytes + this.ghostBytes;
   }
 
+  /** When the newest record left; also once all are acknowledged. */
+  get lastSentAt(): Nanoseconds {
+    return this.at[(this.first + this.count - 1) & this.mask];
+  }
+
   clear(): void {
     this.count = this.first = this.hint = 0;
     this.sackedBytes = this.lostBytes = this.ghostBytes = 0;

@@ -15,10 +15,10 @@ export const writeSynOptions = (
   at: number,
   flags: number,
 ): number => {
-  const { stack } = connection;
+  const { stack, path } = connection;
   const start = at;
   const isAnswer = (flags & ACK) !== 0;
-  view.setInt32(at, (TCP_OPTION.mss << 24) | (4 << 16) | connection.path.offeredMss);
+  view.setInt32(at, (TCP_OPTION.mss << 24) | (4 << 16) | (stack.profile.offersPathMtu ? path.mss : path.offeredMss));
   at += 4;
   if (isAnswer ? connection.scaleOffered : true) {
     view.setInt32(at, (TCP_OPTION.noOperation << 24) | (TCP_OPTION.windowScale << 16) | (3 << 8) | connection.rcvScale);

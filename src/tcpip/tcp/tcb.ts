@@ -48,8 +48,8 @@ export interface TcpServices {
   now(): Nanoseconds;
   timestampOf(connection: Tcb): number;
   sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
-  /** A segment that belongs to no connection. @param mss of the option; 0 for none */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss?: number): void;
+  /** A segment that belongs to no connection. @param mss of the option; 0 for none  @param window as in the header */
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss?: number, window?: number): void;
   /** A challenge ACK (RFC 5961), not too often. */
   challenge(connection: Tcb): void;
   /** A connection that a SYN opens, in no table yet. */
@@ -115,11 +115,18 @@ export abstract class Tcb implements EventTarget {
   sndWl1 = 0;
   sndWl2 = 0;
   largestWindow = 0;
+  /** The most that was in flight since a segment left before `flightEnd`. */
+  mostFlight = 0;
+  flightEnd = 0;
+  /** When the last of what was in flight had left, once all of it was acknowledged. */
+  emptiedAt: Nanoseconds = NEVER;
   sndScale = 0;
   mss = 536; // RFC 9293, section 3.7.1: without an MSS option
   finQueued = false;
   finCause = 0;
   noDelay = false;
+  /** Where the last segment ended that was shorter than it might be. */
+  shortEnd = 0;
 
   // Receive sequence space
   irs = 0;
@@ -137,6 +144,9 @@ export abstract class Tcb implements EventTarget {
   finReceived = false;
   segmentsToAck = 0;
   ackNow = false;
+  /** Segments that are still to be acknowledged at once, and when the last was. */
+  quickAcks = 0;
+  quickAckAt: Nanoseconds = 0;
 
   sackPermitted = false;
 

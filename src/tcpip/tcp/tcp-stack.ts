@@ -13,6 +13,7 @@ import { TcpConnection } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { DeferredOutput } from './deferred-output.ts';
 import { FastOpenCache } from './fast-open-cache.ts';
+import { judgeEnd } from './fast-open-client.ts';
 import { FastOpenServer } from './fast-open-server.ts';
 import { inputListen, openActive, openByCookie, retransmitSyn } from './handshake.ts';
 import { inputSegment } from './input.ts';
@@ -300,8 +301,8 @@ export class TcpStack implements ListenerHome {
     if (connection === null) return;
     const { path, sndUna, sndMax } = connection;
     if (((seq - sndUna) | 0) < 0 || ((seq - sndMax) | 0) >= 0) return;
-    // Some routers quote a length of their own making: it teaches nothing, but a SYN with data was too long all the same.
-    const isCredible = length > path.ipHeader + 20;
+    // With a length of the router's own making in place of the MTU nothing is learned; a SYN with data was too long anyway.
+    const isCredible = mtu > 0 || length > path.ipHeader + 20;
     if (isCredible) path.learnMtu(mtu, length);
     if (connection.state === SYN_SENT) {
       if (connection.synData > 0 && connection.synRetries === 0 && seq === connection.iss) retransmitSyn(connection);
@@ -323,9 +324,9 @@ export class TcpStack implements ListenerHome {
   }
 
   /** A segment that belongs to no connection. */
-  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss = 0): void {
+  sendRaw(path: Path, ports: number, seq: number, ack: number, flags: number, mss = 0, window = 0): void {
     if ((flags & RST) !== 0) this.counters.tcpOutRsts++;
-    sendRawSegment(this, path, ports, seq, ack, flags, mss);
+    sendRawSegment(this, path, ports, seq, ack, flags, mss, window);
   }
 
   takeLog(): SentLog {
@@ -349,6 +350,7 @@ export class TcpStack implements ListenerHome {
   forget(connection: Tcb): void {
     this.connections.remove(connection);
     cancelTimers(connection);
+    if (connection.synDataAcked) judgeEnd(connection);
     connection.receiveQueue.clearEarly();
     if (connection.log !== null) this.giveLog(connection.log);
     connection.log = null;
@@ -375,6 +377,8 @@ export class TcpStack implements ListenerHome {
     const slot = this.timeWait.add(path.id, connection.ports, lease);
     this.timeWait.sndNxt[slot] = connection.sndNxt;
     this.timeWait.rcvNxt[slot] = connection.rcvNxt;
+    this.timeWait.hasTimestamps[slot] = Number(connection.hasTimestamps);
+    this.timeWait.tsRecent[slot] = connection.tsRecent;
     path.refs++;
     if (lease !== null) this.ip.ports.retain(lease);
     this.counters.tcpTimeWaits++;
@@ -436,9 +440,8 @@ export class TcpStack implements ListenerHome {
     const { timeWait } = this;
     const { flags } = segment;
     if ((flags & RST) !== 0) return false; // RFC 1337: no assassination
-    const isNewer = ((segment.seq - timeWait.rcvNxt[slot]) | 0) > 0;
-    if ((flags & (SYN | ACK)) === SYN && isNewer && hasListener) {
-      this.endTimeWait(slot); // RFC 9293, section 3.6.1
+    if ((flags & (SYN | ACK)) === SYN && hasListener && isNewer(timeWait, slot, segment)) {
+      this.endTimeWait(slot);
       return true;
     }
     if ((flags & FIN) !== 0) timeWait.restart(slot);
@@ -459,3 +462,12 @@ export class TcpStack implements ListenerHome {
     return null;
   }
 }
+
+/** A SYN of a new connection, not a late one of the old: by its timestamp (RFC 6191), else by its number (RFC 9293). */
+const isNewer = (timeWait: TimeWaitTable, slot: number, { seq, opt }: Segment): boolean => {
+  if (timeWait.hasTimestamps[slot] === 1 && opt.hasTimestamps) {
+    const ahead = (opt.timestamp - timeWait.tsRecent[slot]) | 0;
+    if (ahead !== 0) return ahead > 0;
+  }
+  return ((seq - timeWait.rcvNxt[slot]) | 0) > 0;
+};

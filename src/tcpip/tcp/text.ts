@@ -1,4 +1,5 @@
 import { FIN } from '../wire/tcp.ts';
+import { judgeEarlyEnd } from './fast-open-client.ts';
 import { EARLY_DUPLICATE, EARLY_NO_ROOM } from './receive-queue.ts';
 import { SackReceiver } from './sack-receiver.ts';
 import type { Segment } from './segment.ts';
@@ -21,6 +22,7 @@ export const receiveText = (connection: Tcb, segment: Segment): void => {
     if (hasFin) {
       connection.hasEarlyFin = true;
       connection.earlyFin = (segment.seq + count) | 0;
+      if (count === 0) judgeEarlyEnd(connection);
     }
     if (count > 0) {
       stack.counters.tcpOutOfOrder++;
@@ -44,6 +46,11 @@ export const receiveText = (connection: Tcb, segment: Segment): void => {
     }
     connection.tell |= TELL_READABLE;
     if (++connection.segmentsToAck >= stack.profile.delayedAckSegments) connection.ackNow = true;
+    if (connection.quickAcks > 0) {
+      connection.quickAcks--;
+      connection.quickAckAt = stack.now();
+      connection.ackNow = true;
+    }
   }
   const finNow = hasFin || (connection.hasEarlyFin && connection.earlyFin === connection.rcvNxt);
   if (finNow) receiveFin(connection);

@@ -18,7 +18,8 @@ export class TimeWaitTable implements EventTarget {
   sndNxt = new Int32Array(this.capacity);
   rcvNxt = new Int32Array(this.capacity);
   tsRecent = new Int32Array(this.capacity);
-  tsOffset = new Int32Array(this.capacity);
+  /** 1 when the connection had timestamps: `tsRecent` is the last of the peer. */
+  hasTimestamps = new Int32Array(this.capacity);
   private chain = new Int32Array(this.capacity);
   private before = new Int32Array(this.capacity);
   private after = new Int32Array(this.capacity);
@@ -139,7 +140,7 @@ export class TimeWaitTable implements EventTarget {
     this.sndNxt = wider(this.sndNxt);
     this.rcvNxt = wider(this.rcvNxt);
     this.tsRecent = wider(this.tsRecent);
-    this.tsOffset = wider(this.tsOffset);
+    this.hasTimestamps = wider(this.hasTimestamps);
     this.chain = wider(this.chain);
     this.before = wider(this.before);
     this.after = wider(this.after);

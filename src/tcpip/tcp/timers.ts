@@ -3,6 +3,7 @@ import { ACK } from '../wire/tcp.ts';
 import { armAt, armReordering, armRetransmission, restartKeepAlive } from './alarms.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
+import { judgeSilence } from './fast-open-client.ts';
 import { retransmitSyn, retransmitSynAck } from './handshake.ts';
 import { beginTimeout, mendAtTimer } from './mend.ts';
 import { failConnection, notify } from './notify.ts';
@@ -51,6 +52,7 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
     return;
   }
   if (state === SYN_SENT) {
+    judgeSilence(connection, connection.synRetries, connection.synRetries >= profile.synRetries);
     if (connection.synRetries >= profile.synRetries) {
       failConnection(connection, STATUS_IO_TIMEOUT);
       return;
@@ -69,6 +71,7 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
   // A peer that keeps its window shut but answers the probes may do so for ever (RFC 9293, section 3.8.6.1); one
   // that does not answer is given up like any other, and so is one that nobody waits for any more.
   const unanswered = ++connection.retries;
+  if (connection.synData > 0) judgeSilence(connection, unanswered - 1, unanswered > profile.dataRetries);
   if (unanswered > profile.dataRetries) {
     if (connection.client === nobody) {
       sendReset(connection, 0);

@@ -109,11 +109,14 @@ export const transmit = (connection: Tcb, seq: number, count: number, flags: num
 /**
  * The sequence number of a segment without data. It must lie in the peer's window, or its acknowledgment is lost on
  * the peer: behind all that was ever sent, since after a timeout SND.NXT has gone back, but not beyond the window,
- * as a probe of a closed one is.
+ * as a probe of a closed one is. Rounding by the window scale makes the edge seem to move back a little (RFC 7323,
+ * section 2.4): what was sent within the old edge has been taken all the same.
  */
 const emptySeq = (connection: Tcb): number => {
   const edge = (connection.sndUna + connection.sndWnd) | 0;
-  return ((connection.sndMax - edge) | 0) > 0 ? edge : connection.sndMax;
+  const beyond = (connection.sndMax - edge) | 0;
+  const isRounding = beyond < 1 << connection.sndScale && !connection.persisting;
+  return beyond > 0 && !isRounding ? edge : connection.sndMax;
 };
 
 /** RFC 9293, section 3.5.2: <SEQ=SND.NXT><CTL=RST>, with an acknowledgment once there is something to acknowledge. */

@@ -1,3 +1,4 @@
+import { IPV6_DESTINATION_OPTIONS, IPV6_HOP_BY_HOP, IPV6_ROUTING } from './protocols.ts';
 import { WireError } from './wire-error.ts';
 
 /** IPv6 (RFC 8200). Offsets in the header, for the data path. */
@@ -10,14 +11,13 @@ export const IPV6 = Object.freeze({
   destination: 24,
 });
 
-// Extension headers (RFC 8200, section 4) that may stand between the header and the transport.
-const HOP_BY_HOP = 0;
-const ROUTING = 43;
-const DESTINATION = 60;
-const isSkippable = (next: number): boolean => next === HOP_BY_HOP || next === ROUTING || next === DESTINATION;
+// Extension headers (RFC 8200, section 4) whose length is all that a reader has to know.
+const isSkippable = (next: number): boolean =>
+  next === IPV6_HOP_BY_HOP || next === IPV6_ROUTING || next === IPV6_DESTINATION_OPTIONS;
 
 /**
- * Walks the extension headers of the packet that starts at `at` and ends at `end`.
+ * Walks the extension headers of the packet that starts at `at` and ends at `end`, as one who only looks on: what a
+ * receiver has to check is in `ip/extension-headers.ts`. Stops at a Fragment header.
  * @returns next header × 65,536 + offset of what follows from the start of the packet, or -1 when the chain is broken
  */
 export const skipIpv6Extensions = (bytes: Uint8Array, at: number, end: number): number => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { checksumBytes, sumBytes } from './checksum.ts';
 import { buildIcmp, parseIcmp } from './icmp.ts';
 import { buildIpv4, parseIpv4 } from './ipv4.ts';
+import { checkIpv4Options, IPV4_OPTIONS_GOOD, IPV4_OPTIONS_SOURCE_ROUTE } from './ipv4-options.ts';
 import { buildIpv6, parseIpv6, skipIpv6Extensions } from './ipv6.ts';
+import { buildIpv6Fragment, parseIpv6Fragment } from './ipv6-fragment.ts';
 import { buildTcp, parseTcp, seqAtMost, seqLess, seqMax, type TcpOptionValue } from './tcp.ts';
 import { TcpOptions } from './tcp-options.ts';
 import { buildUdp, parseUdp } from './udp.ts';
@@ -97,6 +99,16 @@ describe('round trips: what was built is read back as it was', () => {
     );
   });
 
+  it('IPv6 fragments', () => {
+    const offset = fc.integer({ min: 0, max: 8191 }).map((n) => n * 8);
+    const fragment = fc.record({ nextHeader: byte, offset, moreFragments: fc.boolean(), id: long, payload });
+    fc.assert(
+      fc.property(fragment, (value) => {
+        expect(parseIpv6Fragment(buildIpv6Fragment(value))).toEqual(value);
+      }),
+    );
+  });
+
   it('UDP and ICMP', () => {
     fc.assert(
       fc.property(short, short, payload, addressPair, (sourcePort, destinationPort, data, [source, destination]) => {
@@ -127,6 +139,10 @@ describe('hostile bytes', () => {
         parseTcp(noise, four, four);
         new TcpOptions().read(new DataView(noise.buffer, noise.byteOffset, noise.length), 0, noise.length, true);
         if (noise.length >= 40) skipIpv6Extensions(noise, 0, noise.length);
+        parseIpv6Fragment(noise);
+        const verdict = checkIpv4Options(noise, 0, noise.length);
+        expect(verdict).toBeGreaterThanOrEqual(IPV4_OPTIONS_GOOD);
+        expect(verdict).toBeLessThanOrEqual(IPV4_OPTIONS_SOURCE_ROUTE);
       }),
       { numRuns: 2000 },
     );
@@ -167,6 +183,7 @@ describe('hostile bytes', () => {
     const chain = Uint8Array.of(0x60, 0, 0, 0, 0, 8, 0, 64, ...new Uint8Array(32), 0, 9, 0, 0, 0, 0, 0, 0);
     expect(kind(parseIpv6(chain))).toBe('bad-extension-header');
     expect(kind(parseUdp(Uint8Array.of(0, 0, 0, 0, 0, 7, 0, 0), four, four))).toBe('bad-total-length');
+    expect(kind(parseIpv6Fragment(new Uint8Array(7)))).toBe('truncated');
   });
 });
 

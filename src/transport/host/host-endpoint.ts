@@ -12,6 +12,21 @@ import {
   STATUS_INVALID_DEVICE_STATE,
   STATUS_SUCCESS,
 } from '../../base/index.ts';
+import {
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLRDHUP,
+  MSG_DONTWAIT,
+  MSG_FASTOPEN,
+  MSG_NOSIGNAL,
+  SHUT_WR,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+} from '../../system/libc.ts';
+import type { ReadinessTarget } from '../../system/reactor.ts';
 import type { EventTarget } from '../../time/index.ts';
 import type {
   EarlyData,
@@ -26,22 +41,7 @@ import type {
 import { ReceiveLoan } from '../receive-loan.ts';
 import { EAGAIN, ECONNRESET, EINPROGRESS, EOPNOTSUPP, statusFromConnectErrno, statusFromErrno } from './errno.ts';
 import type { HostTransport } from './host-transport.ts';
-import {
-  EPOLLERR,
-  EPOLLHUP,
-  EPOLLIN,
-  EPOLLOUT,
-  EPOLLRDHUP,
-  MSG_DONTWAIT,
-  MSG_FASTOPEN,
-  MSG_NOSIGNAL,
-  SHUT_WR,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_STREAM,
-} from './libc.ts';
 import { fromLinux, linuxFamily, toLinux, withPort } from './linux-sockaddr.ts';
-import type { ReadinessTarget } from './reactor.ts';
 import { SendQueue, type SendTarget } from './send-queue.ts';
 import {
   applyOption,

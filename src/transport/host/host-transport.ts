@@ -1,10 +1,10 @@
 import type { ADDRESS_FAMILY, NTSTATUS } from '../../base/index.ts';
+import { type Libc, loadLibc } from '../../system/libc.ts';
+import { Reactor } from '../../system/reactor.ts';
 import type { RealExecutor } from '../../time/index.ts';
 import type { StreamEndpoint, StreamEvents, Transport } from '../../wsk/transport.ts';
 import { OpReporter } from '../op-reporter.ts';
 import { HostEndpoint } from './host-endpoint.ts';
-import { type Libc, loadLibc } from './libc.ts';
-import { Reactor } from './reactor.ts';
 
 export interface HostTransportOptions {
   /**

@@ -1,6 +1,6 @@
+import { type Libc, MSG_DONTWAIT, MSG_MORE, MSG_NOSIGNAL } from '../../system/libc.ts';
 import type { Gather, TransportOp } from '../../wsk/transport.ts';
 import { EAGAIN } from './errno.ts';
-import { type Libc, MSG_DONTWAIT, MSG_MORE, MSG_NOSIGNAL } from './libc.ts';
 
 interface Send {
   readonly data: Gather;

@@ -1,7 +1,7 @@
 import { type NTSTATUS, STATUS_NOT_SUPPORTED, STATUS_SUCCESS } from '../../base/index.ts';
+import type { Libc } from '../../system/libc.ts';
 import type { StreamOption } from '../../wsk/transport.ts';
 import { statusFromErrno } from './errno.ts';
-import type { Libc } from './libc.ts';
 
 // Levels and names on Linux.
 export const SOL_SOCKET = 1;

@@ -36,19 +36,11 @@ static VOID TestTimer(VOID) {
   CHECK(Ticks == 3 && Deleted == 1);
 }
 
-static VOID TestVersion(VOID) {
-  static RTL_OSVERSIONINFOEXW Info;
-  static UNICODE_STRING Known = {28, 30, L"RtlGetVersion!"}, Unknown = {6, 8, L"NoA"};
-  ULONG Major = 0, Minor = 1, Build = 0;
-  PsGetVersion(&Major, &Minor, &Build, NULL);
-  CHECK(Major == 10 && Minor == 0 && Build == 19045);
-  Info.dwOSVersionInfoSize = sizeof(Info);
-  CHECK(RtlGetVersion((PRTL_OSVERSIONINFOW)&Info) == STATUS_SUCCESS);
-  CHECK(Info.dwMajorVersion == 10 && Info.dwBuildNumber == 19045 && Info.dwPlatformId == 2 && Info.wProductType == 1);
-  Known.Length = 26;
+static VOID TestRoutines(VOID) {
+  static UNICODE_STRING Known = {46, 48, L"KeQueryActiveGroupCount"}, Unknown = {6, 8, L"NoA"};
   CHECK(MmGetSystemRoutineAddress(&Unknown) == NULL);
   {
-    NTSTATUS(NTAPI * volatile Address)(PRTL_OSVERSIONINFOW) = RtlGetVersion;
+    USHORT(NTAPI * volatile Address)(VOID) = KeQueryActiveGroupCount;
     CHECK(MmGetSystemRoutineAddress(&Known) == (PVOID)Address);
   }
 }
@@ -97,7 +89,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   DriverObject->DriverUnload = DriverUnload;
   KeInitializeEvent(&Event, NotificationEvent, FALSE);
   TestTimer();
-  TestVersion();
+  TestRoutines();
   TestObjects();
   TestMemory();
   TestProcessors();

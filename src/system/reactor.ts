@@ -1,5 +1,5 @@
-import { OpenWskError } from '../../base/index.ts';
-import type { RealExecutor } from '../../time/index.ts';
+import { OpenWskError } from '../base/index.ts';
+import type { RealExecutor } from '../time/index.ts';
 import {
   EPOLL_CTL_ADD,
   EPOLLET,

@@ -1,4 +1,4 @@
-import { OpenWskError } from '../../base/index.ts';
+import { OpenWskError } from '../base/index.ts';
 
 type Koffi = typeof import('koffi').default;
 
@@ -18,6 +18,7 @@ export const EPOLLERR = 0x8;
 export const EPOLLHUP = 0x10;
 export const EPOLLRDHUP = 0x2000;
 export const EPOLLET = 0x80000000;
+export const CLOCK_MONOTONIC = 1;
 
 export interface PollHandle {
   ref(): void;
@@ -44,6 +45,14 @@ export interface Libc {
   epoll_create1(flags: number): number;
   epoll_ctl(epfd: number, op: number, fd: number, event: Uint8Array): number;
   epoll_wait(epfd: number, events: Uint8Array, maximum: number, timeout: number): number;
+  ioctl(fd: number, request: number, argument: Uint8Array): number;
+  timerfd_create(clock: number, flags: number): number;
+  timerfd_settime(fd: number, flags: number, value: Uint8Array, old: null): number;
+  /** read and write at an address of `addressOf`, so that no view has to be made for a piece of a buffer. */
+  readAt(fd: number, address: number, length: number): number;
+  writeAt(fd: number, address: number, length: number): number;
+  /** Where a buffer lies: good as long as the buffer is referred to, for V8 does not move what it holds outside its heap. */
+  addressOf(buffer: Uint8Array): number;
   errno(): number;
   /** Calls back from the event loop whenever `fd` is readable. */
   pollReadable(fd: number, callback: () => void): PollHandle;
@@ -68,6 +77,11 @@ const declarations = {
   epoll_create1: 'int epoll_create1(int)',
   epoll_ctl: 'int epoll_ctl(int, int, int, void *)',
   epoll_wait: 'int epoll_wait(int, void *, int, int)',
+  ioctl: 'int ioctl(int, unsigned long, void *)',
+  timerfd_create: 'int timerfd_create(int, int)',
+  timerfd_settime: 'int timerfd_settime(int, int, void *, void *)',
+  readAt: 'intptr_t read(int, uintptr_t, size_t)',
+  writeAt: 'intptr_t write(int, uintptr_t, size_t)',
 } as const;
 
 /** Why the system's sockets cannot be had directly, or null when they can. */
@@ -79,7 +93,7 @@ export const hostObstacle = async (): Promise<string | null> => {
 /** @throws OpenWskError OWSK_NO_HOST when the system is not Linux or koffi is missing */
 export const loadLibc = async (): Promise<Libc> => {
   const obstacle = await hostObstacle();
-  if (obstacle !== null) throw new OpenWskError('OWSK_NO_HOST', `no host transport: ${obstacle}`);
+  if (obstacle !== null) throw new OpenWskError('OWSK_NO_HOST', `no direct system calls: ${obstacle}`);
   const koffi = (await loadKoffi())!;
   const library = koffi.load(null as unknown as string);
   const libc: Record<string, unknown> = {
@@ -88,6 +102,8 @@ export const loadLibc = async (): Promise<Libc> => {
     pollReadable: (fd: number, callback: () => void) => koffi.node.poll(fd, { readable: true }, callback),
   };
   for (const [name, declaration] of Object.entries(declarations)) libc[name] = library.func(declaration);
+  const memset = library.func('uintptr_t memset(void *, int, size_t)'); // returns the address that it was given
+  libc.addressOf = (buffer: Uint8Array) => memset(buffer, 0, 0);
   return libc as unknown as Libc;
 };
 

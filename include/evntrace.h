@@ -1,0 +1,11 @@
+// Event tracing of older drivers: the names of levels; WPP's macros come from the generated .tmh files.
+#pragma once
+#include <ntdef.h>
+#define TRACE_LEVEL_NONE 0
+#define TRACE_LEVEL_CRITICAL 1
+#define TRACE_LEVEL_FATAL 1
+#define TRACE_LEVEL_ERROR 2
+#define TRACE_LEVEL_WARNING 3
+#define TRACE_LEVEL_INFORMATION 4
+#define TRACE_LEVEL_VERBOSE 5
+typedef ULONG64 TRACEHANDLE, *PTRACEHANDLE;

@@ -1,0 +1,4 @@
+export * from './configure.ts';
+export * from './tun-device.ts';
+export * from './tun-link.ts';
+export * from './tun-network.ts';
