@@ -119,7 +119,13 @@ static VOID TestQueue(PIRP First, PIRP Second) {
   CHECK(IoCancelIrp(Second));
   CHECK(Cancelled == 1 && Completions == 2 && Final == STATUS_CANCELLED);
   CHECK(KeGetCurrentIrql() == PASSIVE_LEVEL);
+  CHECK(Irps.Flink == &Irps && IoCsqRemoveNextIrp(&Queue, NULL) == NULL);
+  /* As if its cancel routine had been taken and waited for the queue's lock. */
+  Send(Second, IRP_MJ_DEVICE_CONTROL, IOCTL_LATER);
+  CHECK(IoSetCancelRoutine(Second, NULL) != NULL);
   CHECK(IoCsqRemoveNextIrp(&Queue, NULL) == NULL);
+  CsqRemove(&Queue, Second);
+  Finish(Second, STATUS_CANCELLED);
   Refuse = TRUE;
   CHECK(Send(First, IRP_MJ_DEVICE_CONTROL, IOCTL_LATER) == STATUS_DEVICE_BUSY && Final == STATUS_DEVICE_BUSY);
   Refuse = FALSE;
