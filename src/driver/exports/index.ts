@@ -32,6 +32,7 @@ import { sharedSpinLockExports } from './shared-spin-lock-exports.ts';
 import { systemExports } from './system-exports.ts';
 import { threadExports } from './thread-exports.ts';
 import { timerExports } from './timer-exports.ts';
+import { variantExports } from './variant-exports.ts';
 import { waitExports } from './wait-exports.ts';
 import { workItemExports } from './work-item-exports.ts';
 
@@ -70,6 +71,7 @@ const tables: readonly ExportTable[] = [
   registryExports,
   systemExports,
   rtlRegistryExports,
+  variantExports,
   wskExports,
 ];
 

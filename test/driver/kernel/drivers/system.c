@@ -76,6 +76,16 @@ static VOID TestMemory(VOID) {
   CHECK(!MmIsAddressValid(Memory));
 }
 
+static VOID TestVariants(VOID) {
+  static KSPIN_LOCK Lock;
+  PUCHAR Memory = ExAllocatePoolQuotaZero(NonPagedPoolNx, 8, 'tseT');
+  KIRQL Irql = KeAcquireSpinLockForDpc(&Lock);
+  CHECK(Irql == PASSIVE_LEVEL && KeGetCurrentIrql() == DISPATCH_LEVEL);
+  KeReleaseSpinLockForDpc(&Lock, Irql);
+  CHECK(Memory[7] == 0 && KeGetCurrentIrql() == PASSIVE_LEVEL);
+  ExFreePoolWithTag(Memory, 'tseT');
+}
+
 static VOID TestProcessors(VOID) {
   PROCESSOR_NUMBER Number;
   CHECK(KeQueryActiveProcessors() == 3 && KeQueryActiveGroupCount() == 1 && KeGetCurrentProcessorIndex() == 0);
@@ -93,5 +103,6 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   TestObjects();
   TestMemory();
   TestProcessors();
+  TestVariants();
   return STATUS_SUCCESS;
 }
