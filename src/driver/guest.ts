@@ -16,10 +16,12 @@ import {
 import type { Wsk } from '../wsk/index.ts';
 import { captureStack, driverFrames } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
+import { Executive } from './executive.ts';
 import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { Handles } from './handles.ts';
+import type { HostServices } from './host-services.ts';
 import { IrpTable } from './irp-table.ts';
 import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
@@ -43,7 +45,7 @@ export interface GuestExports extends FiberExports {
   readonly OwskDispatchTable: (which: number) => number;
 }
 
-export interface GuestOptions extends PoolOptions {
+export interface GuestOptions extends PoolOptions, HostServices {
   /** Which line of source an instruction belongs to. */
   readonly lines?: LineTable | null;
   /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
@@ -72,6 +74,7 @@ export class Guest implements Pointers {
   readonly irps: IrpTable;
   readonly handles: Handles;
   readonly devices: DeviceTable;
+  readonly executive: Executive;
   readonly sockets: SocketTable;
   readonly registrations: Registrations;
   readonly indications: Indications;
@@ -80,8 +83,12 @@ export class Guest implements Pointers {
   readonly threads = new Set<KernelThread>();
   /** MDLs whose pages are locked. */
   readonly lockedMdls = new Set<number>();
+  /** The functions that it imports, in the module's order. */
+  functionImports: readonly string[] = [];
   /** DRIVER_OBJECT's address. */
   driverObject = 0;
+  /** UNICODE_STRING with the path of its key in the registry, as DriverEntry gets it. */
+  registryPath = 0;
   /** The routine that runs in no thread now. */
   routine: Routine | null = null;
   private readonly fibers: Fibers;
@@ -127,10 +134,16 @@ export class Guest implements Pointers {
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
+    this.executive = new Executive(this, options);
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
     this.indications = new Indications(this);
     this.addressLists = new AddressLists(this);
+  }
+
+  /** The C stack pointer of the code that runs. */
+  get stackPointer(): number {
+    return this.fibers.stackPointer;
   }
 
   /** Connects the instance of the module, whose imports need this object before it exists. */
@@ -194,6 +207,7 @@ export class Guest implements Pointers {
   release(address: number, call: string): void {
     const block = this.pool.blocks.get(address)!;
     this.irps.forget(address, block.size, call);
+    this.executive.forget(address, block.size, call);
     const [busy] = this.objects.forget(address, block.size);
     if (busy !== undefined) {
       const what = busy.object instanceof KDPC ? 'a DPC that is queued' : 'an object that is waited for or set';
@@ -275,14 +289,18 @@ export class Guest implements Pointers {
    */
   run(fn: number, args: readonly number[], done: (result: number) => void = () => {}): Routine {
     const { thread } = this.kernel;
-    const nested = this.fibers.isOn(thread);
-    const stack = nested ? 0 : this.takeStack();
-
-    const body = this.fibers.call(this.functionAt(fn), args, stack, thread);
-    const routine = new Routine(this.kernel, nested ? thread : null, this, body, (result) => {
+    const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
+    return this.runBody(this.fibers.call(this.functionAt(fn), args, stack, thread), (result) => {
       if (stack !== 0) this.giveStack(stack);
       done(result);
     });
+  }
+
+  /** The same for a routine of the host's own, which calls the driver. */
+  runBody(body: KernelRoutine<number>, done: (result: number) => void = () => {}): Routine {
+    const { thread } = this.kernel;
+    const nested = this.fibers.isOn(thread);
+    const routine = new Routine(this.kernel, nested ? thread : null, this, body, done);
     if (!routine.step() && nested) {
       const list = this.unfinished.get(thread!);
       if (list === undefined) this.unfinished.set(thread!, [routine]);
@@ -377,6 +395,15 @@ export class Guest implements Pointers {
   }
   deviceAt(address: number): DEVICE_OBJECT | null {
     return this.devices.at(address);
+  }
+
+  /** The function pointer of an import, which it has when its address is used somewhere; else 0. */
+  importAddress(name: string): number {
+    const index = String(this.functionImports.indexOf(name));
+    const table = this.exports.__indirect_function_table;
+    // An exported function of WebAssembly is named after its index, and imports come first.
+    for (let i = 1; i < table.length; i++) if (table.get(i)?.name === index) return i;
+    return 0;
   }
 
   /** The driver's name for a function pointer, from the module's name section. */

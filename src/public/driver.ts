@@ -4,6 +4,19 @@
  * const { wasm } = await compileDriver({ inputs: ['driver.c'], includeDirs: [], defines: [], kasan: true, suspending: suspendingImports });
  * const outcome = await runDriver(loadableDriver(wasm, 'driver.c'), { peers: [parsePeer('echo')] });
  */
+import { type LoadableOptions, loadableDriver as loadable } from '../driver/index.ts';
+import { cryptographicBytes, nodeCrypto } from '../driver/node-crypto.ts';
+import type { LoadableDriver } from '../sim/index.ts';
+
+/**
+ * A compiled driver for runDriver, with BCrypt.
+ * @param name of the module, for messages
+ * @param options functions of your own (`stubs`), the limit of branches without a wait (`fuel`), …
+ * @throws OpenWskError OWSK_NOT_A_DRIVER
+ */
+export const loadableDriver = (wasm: Uint8Array, name: string, options: LoadableOptions = {}): LoadableDriver =>
+  loadable(wasm, name, { crypto: nodeCrypto, unforeseeable: cryptographicBytes, ...options });
+
 export {
   type CompiledDriver,
   CompileError,
@@ -26,6 +39,6 @@ export {
   IRP_MJ_DEVICE_CONTROL,
   IRP_MJ_READ,
   IRP_MJ_WRITE,
-  loadableDriver,
+  type LoadableOptions,
   suspendingImports,
 } from '../driver/index.ts';

@@ -24,7 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   sim: core,
   packets: ['base', 'time', 'trace', 'link', 'tcpip'],
   report: ['base', 'trace', 'tcpip/wire'],
-  cli: ['public', 'report', 'packets', 'link/tun', 'transport/host', 'driver/compile'],
+  cli: ['public', 'report', 'packets', 'link/tun', 'transport/host', 'driver/compile', 'driver/node-crypto'],
   public: [...core, 'system', 'sim', 'packets', 'report'],
 };
 
@@ -129,6 +129,7 @@ describe('the table objects to', () => {
       "import type { X } from '../../wsk/transport.ts';",
     ],
     ['node in an edge', 'driver/compile/x.ts', "import 'node:fs';"],
+    ['node in the edge for cryptography', 'driver/node-crypto.ts', "import 'node:crypto';"],
     ['an edge in the command line', 'cli/x.ts', "import '../link/tun.ts';"],
     ['an edge in the entry that hands it in', 'public/host.ts', "import '../transport/host/host-transport.ts';"],
     ['the wire codecs in tcpip', 'tcpip/tcp/x.ts', "import '../wire/ip.ts';"],

@@ -20,7 +20,7 @@ export const sourceFiles = (): SourceFile[] =>
 
 /** The only modules that may touch the platform: they import node:* or native packages and are handed to the core. */
 export const isEdge = (path: string): boolean =>
-  /^(system|link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/compile)(\/|\.|-)/.test(path) ||
+  /^(system|link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/(compile|node-crypto))(\/|\.|-)/.test(path) ||
   path.startsWith('cli/');
 
 /** Public entries that hand edges in: their importers want the platform. */
