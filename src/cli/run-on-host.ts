@@ -26,7 +26,7 @@ export const runOnHost = async (
   const plain = !json && !asLadder;
   const onPrint = (text: string): void => void (plain && say(text.trimEnd()));
   const machine = await hostMachine({ executor, trace, onPrint, quiet: json ?? false });
-  const entry = typeof driver === 'function' ? driver : driver.load(machine.kernel, machine.wsk).entry;
+  const entry = typeof driver === 'function' ? driver : driver.load(machine.kernel, machine.wsk, null).entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const status = await machine.run((nt) => called(entry(object, '\\Registry\\Machine\\System\\driver', nt)));
   const open = [...machine.wsk.clients].some(({ sockets }) => sockets.size > 0);

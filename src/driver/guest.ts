@@ -16,10 +16,12 @@ import {
 import type { Wsk } from '../wsk/index.ts';
 import { captureStack, driverFrames } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
+import { Executive } from './executive.ts';
 import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { Handles } from './handles.ts';
+import type { HostServices } from './host-services.ts';
 import { IrpTable } from './irp-table.ts';
 import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
@@ -43,7 +45,7 @@ export interface GuestExports extends FiberExports {
   readonly OwskDispatchTable: (which: number) => number;
 }
 
-export interface GuestOptions extends PoolOptions {
+export interface GuestOptions extends PoolOptions, HostServices {
   /** Which line of source an instruction belongs to. */
   readonly lines?: LineTable | null;
   /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
@@ -54,6 +56,9 @@ export interface GuestOptions extends PoolOptions {
 
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
+
+/** Bytes below each stack that nobody may touch. */
+const STACK_GUARD = 4096;
 
 /** Where the host's routines seem to lie: no address of a driver's. */
 const HOST_ROUTINES = 0xf000_0000;
@@ -69,6 +74,7 @@ export class Guest implements Pointers {
   readonly irps: IrpTable;
   readonly handles: Handles;
   readonly devices: DeviceTable;
+  readonly executive: Executive;
   readonly sockets: SocketTable;
   readonly registrations: Registrations;
   readonly indications: Indications;
@@ -77,8 +83,12 @@ export class Guest implements Pointers {
   readonly threads = new Set<KernelThread>();
   /** MDLs whose pages are locked. */
   readonly lockedMdls = new Set<number>();
+  /** The functions that it imports, in the module's order. */
+  functionImports: readonly string[] = [];
   /** DRIVER_OBJECT's address. */
   driverObject = 0;
+  /** UNICODE_STRING with the path of its key in the registry, as DriverEntry gets it. */
+  registryPath = 0;
   /** The routine that runs in no thread now. */
   routine: Routine | null = null;
   private readonly fibers: Fibers;
@@ -124,10 +134,16 @@ export class Guest implements Pointers {
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
+    this.executive = new Executive(this, options);
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
     this.indications = new Indications(this);
     this.addressLists = new AddressLists(this);
+  }
+
+  /** The C stack pointer of the code that runs. */
+  get stackPointer(): number {
+    return this.fibers.stackPointer;
   }
 
   /** Connects the instance of the module, whose imports need this object before it exists. */
@@ -191,6 +207,7 @@ export class Guest implements Pointers {
   release(address: number, call: string): void {
     const block = this.pool.blocks.get(address)!;
     this.irps.forget(address, block.size, call);
+    this.executive.forget(address, block.size, call);
     const [busy] = this.objects.forget(address, block.size);
     if (busy !== undefined) {
       const what = busy.object instanceof KDPC ? 'a DPC that is queued' : 'an object that is waited for or set';
@@ -236,7 +253,7 @@ export class Guest implements Pointers {
   *call(fn: number, args: readonly number[]): KernelRoutine<number> {
     const { thread } = this.kernel;
     const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
-    const result = yield* this.fibers.call(this.functionAt(fn), args, stack === 0 ? 0 : stack + this.stackSize, thread);
+    const result = yield* this.fibers.call(this.functionAt(fn), args, stack, thread);
     if (stack !== 0) this.giveStack(stack);
     return result;
   }
@@ -246,7 +263,7 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const stack = this.takeStack();
     this.exports.__wasm_call_ctors?.();
-    const result = yield* this.fibers.call(this.exports[name], args, stack + this.stackSize, thread);
+    const result = yield* this.fibers.call(this.exports[name], args, stack, thread);
     this.giveStack(stack);
     return result;
   }
@@ -256,7 +273,7 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const stack = this.takeStack();
     try {
-      yield* this.fibers.call(this.functionAt(fn), [context], stack + this.stackSize, thread);
+      yield* this.fibers.call(this.functionAt(fn), [context], stack, thread);
       return 0;
     } catch (error) {
       if (error instanceof ThreadExit) return error.status;
@@ -272,14 +289,18 @@ export class Guest implements Pointers {
    */
   run(fn: number, args: readonly number[], done: (result: number) => void = () => {}): Routine {
     const { thread } = this.kernel;
-    const nested = this.fibers.isOn(thread);
-    const stack = nested ? 0 : this.takeStack();
-    const top = stack === 0 ? 0 : stack + this.stackSize;
-    const body = this.fibers.call(this.functionAt(fn), args, top, thread);
-    const routine = new Routine(this.kernel, nested ? thread : null, this, body, (result) => {
+    const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
+    return this.runBody(this.fibers.call(this.functionAt(fn), args, stack, thread), (result) => {
       if (stack !== 0) this.giveStack(stack);
       done(result);
     });
+  }
+
+  /** The same for a routine of the host's own, which calls the driver. */
+  runBody(body: KernelRoutine<number>, done: (result: number) => void = () => {}): Routine {
+    const { thread } = this.kernel;
+    const nested = this.fibers.isOn(thread);
+    const routine = new Routine(this.kernel, nested ? thread : null, this, body, done);
     if (!routine.step() && nested) {
       const list = this.unfinished.get(thread!);
       if (list === undefined) this.unfinished.set(thread!, [routine]);
@@ -376,6 +397,15 @@ export class Guest implements Pointers {
     return this.devices.at(address);
   }
 
+  /** The function pointer of an import, which it has when its address is used somewhere; else 0. */
+  importAddress(name: string): number {
+    const index = String(this.functionImports.indexOf(name));
+    const table = this.exports.__indirect_function_table;
+    // An exported function of WebAssembly is named after its index, and imports come first.
+    for (let i = 1; i < table.length; i++) if (table.get(i)?.name === index) return i;
+    return 0;
+  }
+
   /** The driver's name for a function pointer, from the module's name section. */
   functionName(fn: number): string {
     const routine = this.exports.__indirect_function_table.get(fn) as { readonly name?: string } | null;
@@ -394,18 +424,20 @@ export class Guest implements Pointers {
     );
   }
 
+  /** Where a C stack begins; it grows down. */
   private takeStack(): number {
-    return this.spareStacks.pop() ?? this.stackBlock();
+    return this.spareStacks.pop() ?? this.newStack();
   }
-  private stackBlock(): number {
-    const address = this.pool.allocate(this.stackSize, 'stack');
-    if (address !== 0) return address;
-    return this.allocateInternal(this.stackSize);
+  private newStack(): number {
+    const size = STACK_GUARD + this.stackSize;
+    const address = this.pool.allocate(size, 'stack') || this.allocateInternal(size);
+    this.memory.shadow.poison(address, STACK_GUARD, Poison.StackGuard);
+    return address + size;
   }
-  private giveStack(address: number): void {
+  private giveStack(top: number): void {
     // A thread that was terminated leaves its frames' redzones behind.
-    this.memory.shadow.unpoison(address, this.stackSize);
-    this.spareStacks.push(address);
+    this.memory.shadow.unpoison(top - this.stackSize, this.stackSize);
+    this.spareStacks.push(top);
   }
 
   private deadlocked(): never {

@@ -1,7 +1,7 @@
 import type { Guest } from './guest.ts';
 
-const count = (number: number, what: string): string[] =>
-  number === 0 ? [] : [`${number} ${what}${number === 1 ? '' : 's'}`];
+const count = (number: number, what: string, more = ''): string[] =>
+  number === 0 ? [] : [`${number} ${what}${number === 1 ? '' : 's'}${more}`];
 
 /** What a driver that was unloaded has not given back, beside what every client of WSK could leave. */
 export const leftBehind = (guest: Guest): string[] => {
@@ -21,6 +21,12 @@ export const leftBehind = (guest: Guest): string[] => {
     ...count(guest.liveThreads.length, 'system thread'),
     ...count(guest.devices.all.length, 'device object'),
     ...count(guest.devices.links.size, 'symbolic link'),
-    ...count(guest.locks.count, 'spin lock'),
+    ...count(guest.locks.count + guest.executive.spinLocks.count, 'spin lock'),
+    ...count([...guest.executive.workItems.items.values()].filter(({ allocated }) => allocated).length, 'work item'),
+    ...count(guest.executive.workItems.unfinished, 'work item routine', ' that has not ended'),
+    ...count(guest.executive.resources.size, 'resource', ' (ERESOURCE)'),
+    ...count(guest.handles.count, 'handle'),
+    ...count(guest.executive.cryptoHandles.count, 'BCrypt handle'),
+    ...count(guest.executive.timers.size, 'timer', ' (EX_TIMER)'),
   ];
 };

@@ -61,6 +61,7 @@ const place = (guest: Guest, address: number, block: Block | null): { code: BugC
     const code = BugCheckCode.DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL;
     return { code, text: `${address - block.address} bytes into ${describe(block)} that was freed` };
   }
+  if (poison === Poison.StackGuard) return { code: BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, text: STACK_EXHAUSTED };
   const local = STACK_OR_GLOBAL[poison];
   if (local !== undefined) return { code: BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION, text: local };
   if (block !== null) {
@@ -72,6 +73,9 @@ const place = (guest: Guest, address: number, block: Block | null): { code: BugC
   const text = 'where there is no memory of the driver';
   return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, text };
 };
+
+const STACK_EXHAUSTED =
+  'the kernel stack is exhausted: recursion that does not end, or large local variables; a kernel stack has 12 to 24 KiB';
 
 const STACK_OR_GLOBAL: Record<number, string> = {
   [Poison.StackLeft]: 'before a local variable',
@@ -92,8 +96,7 @@ export const trapped = (guest: Guest, error: unknown): never => {
   if (kernel.crash !== null) throw kernel.crash;
   if (error instanceof Error) guest.trap = error;
   if (error instanceof RangeError) {
-    const message = 'the stack is exhausted: recursion that does not end, or very large local variables';
-    return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, 8, null, message, error);
+    return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, 8, null, STACK_EXHAUSTED, error);
   }
   if (error instanceof Error && error.name === 'RuntimeError') {
     const [code, text] = trapOf(error.message);

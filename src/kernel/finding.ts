@@ -17,8 +17,9 @@ export interface Finding {
 }
 
 /** A finding for people: the message, then where it happened and what else is known, a line each. */
-export const findingText = ({ severity, rule, message, frames, details }: Finding): string => {
-  const head = severity === 'bug check' ? `bug check: ${message}` : `${severity}${rule ? ` ${rule}` : ''}: ${message}`;
+export const findingText = ({ severity, rule, message, frames, details }: Finding, machine: string): string => {
+  const what = severity === 'bug check' || rule === null ? severity : `${severity} ${rule}`;
+  const head = `${what} on ${machine}: ${message}`;
   const lines = [...frames.map((frame) => `at ${frame.function} (${frame.file}:${frame.line})`), ...details];
   return [head, ...lines.map((line) => `    ${line}`)].join('\n');
 };

@@ -1,3 +1,4 @@
+export * from './apc.ts';
 export * from './bind.ts';
 export * from './bug-check.ts';
 export * from './dispatcher-object.ts';
@@ -14,9 +15,12 @@ export * from './irql.ts';
 export * from './kernel.ts';
 export * from './mdl.ts';
 export * from './memory-space.ts';
+export * from './mutex.ts';
 export * from './print.ts';
 export * from './scheduler.ts';
+export * from './semaphore.ts';
 export * from './thread.ts';
 export * from './timer.ts';
 export * from './types.ts';
 export * from './wait.ts';
+export * from './wait-multiple.ts';

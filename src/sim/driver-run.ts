@@ -48,7 +48,8 @@ export interface LoadedDriver {
 
 /** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
 export interface LoadableDriver {
-  load(kernel: Kernel, wsk: Wsk): LoadedDriver;
+  /** @param seed of what the driver decides by chance, a number of its own; null on a real network, where nobody may foresee it */
+  load(kernel: Kernel, wsk: Wsk, seed: number | null): LoadedDriver;
 }
 
 export interface DriverOutcome {
@@ -63,6 +64,9 @@ export interface DriverOutcome {
   /** What client peers and advice have to tell. */
   readonly tidings: readonly string[];
 }
+
+/** Sets a driver's chance apart from the network's. */
+const DRIVER_SEED = 0x6472_7672;
 
 const DRIVER_ADDRESSES = ['10.0.0.1/24', 'fd00::1/64'];
 const PEER_ADDRESSES = ['10.0.0.2/24', 'fd00::2/64'];
@@ -95,7 +99,7 @@ export const runDriver = async (
     const client = startPeer(at, spec, new SOCKADDR_IN('10.0.0.1', spec.port));
     if (client !== null) clients.push(client);
   }
-  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk);
+  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk, seed ^ DRIVER_SEED);
   const entry = typeof program === 'function' ? program : loaded!.entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const ends: { status: NTSTATUS | null; unloaded: boolean; thrown: unknown } = {
@@ -136,9 +140,13 @@ export const runDriver = async (
       problem(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
     }
   }
-  const findings = simulation.machines.flatMap(({ findings }) => findings);
+  const findings = simulation.machines.flatMap((machine) => machine.findings);
   const texts = (advice: boolean): string[] =>
-    findings.filter(({ severity }) => (severity === 'advice') === advice).map(findingText);
+    simulation.machines.flatMap(({ name, findings }) =>
+      findings
+        .filter(({ severity }) => (severity === 'advice') === advice)
+        .map((finding) => findingText(finding, name)),
+    );
   problems.push(...texts(false));
   if (ends.thrown !== null && simulation.crashes.length === 0) problem(String(ends.thrown));
   if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))

@@ -192,11 +192,6 @@ describe.concurrent('what is wrong ends with one clear line', () => {
     ['does not compile', [driver('broken', 'export const = 1;')], /broken\.ts:1:14: /],
     ['C so far', [driver('x', '').replace('.ts', '.c')], /there is no such file|TypeScript files so far/],
     ['a peer that is none', [sample, '--peer', 'ehco'], /"ehco" is not a peer; write echo, discard, http/],
-    [
-      'a peer by name',
-      [sample, '--peer', 'http@example.org:80'],
-      /is a name, and drivers cannot resolve names here yet/,
-    ],
     ['a round trip below 0', [sample, '--rtt', '-1'], /--rtt takes a number from 0/],
     ['a loss above 1', [sample, '--loss', '2'], /--loss takes a number from 0 to 1/],
     ['another network', [sample, '--net', 'moon'], /--net moon: take sim or host/],

@@ -25,7 +25,7 @@ const allowed: Record<string, readonly string[]> = {
   packets: ['base', 'time', 'trace', 'link', 'tcpip'],
   report: ['base', 'trace', 'tcpip/wire'],
   'report/html/page': ['base', 'trace', 'report'],
-  cli: ['public', 'report', 'packets', 'link/tun', 'transport/host', 'driver/compile'],
+  cli: ['public', 'report', 'packets', 'link/tun', 'transport/host', 'driver/compile', 'driver/node-crypto'],
   public: [...core, 'system', 'sim', 'packets', 'report'],
 };
 
@@ -136,6 +136,7 @@ describe('the table objects to', () => {
       "import type { X } from '../../wsk/transport.ts';",
     ],
     ['node in an edge', 'driver/compile/x.ts', "import 'node:fs';"],
+    ['node in the edge for cryptography', 'driver/node-crypto.ts', "import 'node:crypto';"],
     ['an edge in the command line', 'cli/x.ts', "import '../link/tun.ts';"],
     ['an edge in the entry that hands it in', 'public/host.ts', "import '../transport/host/host-transport.ts';"],
     ['the wire codecs in tcpip', 'tcpip/tcp/x.ts', "import '../wire/ip.ts';"],
