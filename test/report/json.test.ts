@@ -76,6 +76,8 @@ describe('lines that are read again', () => {
     const first = await trace();
     const { trace: second, seed, machines: names } = readJsonRun(textOf(first));
     expect(linesOf(second)).toEqual(linesOf(first));
+    const numbers = (trace: Recorder) => [...trace.records()].filter(({ kind }) => kind === RecordKind.EarlyData);
+    expect(numbers(second)).toEqual(numbers(first));
     expect([seed, names]).toEqual([1, machines]);
     if (first.length > 40) expect(divergence(readJsonRun(textOf(first)).trace, second)).toBeNull();
   });
