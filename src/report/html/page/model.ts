@@ -55,6 +55,8 @@ export class Model {
   readonly findings: number[] = [];
   /** The record of each packet. */
   readonly packetRecord: Int32Array;
+  /** Packets of several connections stand between each other: each then says whose it is. */
+  readonly isInterleaved: boolean;
   /** Calls with bars, in their order, and where the last of each hundred ends. */
   private readonly withBars: Call[] = [];
   private readonly lastEnds: number[] = [];
@@ -67,6 +69,7 @@ export class Model {
     this.packetRecord = new Int32Array(run.head.packets);
     this.connectionNumbers = new Map(run.head.connections.map((name, i) => [name, i]));
     this.readRecords();
+    this.isInterleaved = isInterleaved(run.packets.connection);
     this.placeColumns();
     this.giveSlots();
   }
@@ -250,6 +253,17 @@ export class Model {
     return call.returned >= 0 && this.run.d[call.returned] === STATUS_PENDING;
   }
 }
+
+/** Some connection goes on after another has begun. */
+const isInterleaved = (connections: Int32Array): boolean => {
+  const left = new Set<number>();
+  for (let i = 1; i < connections.length; i++) {
+    if (connections[i] === connections[i - 1]) continue;
+    left.add(connections[i - 1]);
+    if (left.has(connections[i])) return true;
+  }
+  return false;
+};
 
 export const MOST_SLOTS = 6;
 const BAR_BLOCK = 100;

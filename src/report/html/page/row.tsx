@@ -74,6 +74,7 @@ const PacketLabel = ({ store, places, run, record }: PacketLabelProps): JSX.Elem
       {words.fastOpen !== '' && <span class="fast-open">{words.fastOpen}</span>}
       {words.fate !== '' && <span class="fate">{words.fate}</span>}
       <span class="numbers">{words.numbers}</span>
+      {words.port !== '' && <span class="numbers">{words.port}</span>}
       {words.options !== '' && <span class="options">{words.options}</span>}
     </span>
   );

@@ -1,7 +1,7 @@
 import { ntStatusName } from '../../../base/index.ts';
 import { RecordKind } from '../../../trace/index.ts';
 import { MARK_AGAIN, MARK_COPY, MARK_DAMAGED, MARK_DROPPED } from '../../packet-facts.ts';
-import { packetHead, type TcpHead } from '../../packet-head.ts';
+import { type PacketHead, packetHead, type TcpHead } from '../../packet-head.ts';
 import { flagsText, optionText } from '../../packet-text.ts';
 import type { Call, Model } from './model.ts';
 
@@ -21,6 +21,8 @@ export const irqlName = (irql: number): string =>
 export interface PacketWords {
   readonly flags: string;
   readonly numbers: string;
+  /** The client's port, where packets of several connections mix. */
+  readonly port: string;
   readonly payload: string;
   /** What it has to say of Fast Open. */
   readonly fastOpen: string;
@@ -38,7 +40,8 @@ export const packetWords = (model: Model, record: number): PacketWords => {
   const marks = packets.marks[packet];
   const head = packetHead(model.packetBytes(packet), packets.length[packet]);
   const fate = fateWords(marks, model.name(b[record]));
-  const none = { numbers: '', fastOpen: '', options: '', fate, marks };
+  const port = model.isInterleaved && head !== null ? portOf(head) : '';
+  const none = { numbers: '', port, fastOpen: '', options: '', fate, marks };
   if (head === null) return { ...none, flags: 'malformed', payload: `${packets.length[packet]} bytes`, tone: 'other' };
   const payload = head.payloadLength > 0 ? `${head.payloadLength} bytes` : '';
   const { tcp } = head;
@@ -59,6 +62,13 @@ export const packetWords = (model: Model, record: number): PacketWords => {
       .join(', '),
     tone: toneOf(tcp.flags, head.payloadLength),
   };
+};
+
+/** The higher of both ports is the client's, as a rule: servers have the low ones. */
+const portOf = ({ source, destination }: PacketHead): string => {
+  const ports = [source, destination].map((text) => Number(/[\]\d]:(\d+)$/.exec(text)?.[1] ?? 0));
+  const most = Math.max(...ports);
+  return most === 0 ? '' : `:${most}`;
 };
 
 const fastOpenWords = (option: TcpHead['options'][number], isAnswer: boolean): string => {
@@ -120,7 +130,16 @@ export const recordWords = (model: Model, record: number): string => {
     case RecordKind.Packet: {
       const words = packetWords(model, record);
       const way = `${model.name(a[record])} to ${model.name(packets.to[d[record]])}:`;
-      const said = [way, words.flags, words.numbers, words.payload, words.fastOpen, words.options, words.fate];
+      const said = [
+        way,
+        words.flags,
+        words.numbers,
+        words.port,
+        words.payload,
+        words.fastOpen,
+        words.options,
+        words.fate,
+      ];
       return said.filter(Boolean).join(' ');
     }
     case RecordKind.BugCheck:
