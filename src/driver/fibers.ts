@@ -162,13 +162,14 @@ export class Fibers {
       i: Parameter,
       j: Parameter,
       k: Parameter,
+      l: Parameter,
     ): number => {
       const { exports } = this;
       if (exports.asyncify_get_state() === REWINDING) {
         exports.asyncify_stop_rewind();
         return this.active!.result | 0;
       }
-      const waitsIn = start(a, b, c, d, e, f, g, h, i, j, k);
+      const waitsIn = start(a, b, c, d, e, f, g, h, i, j, k, l);
       if (typeof waitsIn === 'number') return waitsIn | 0;
       const step = waitsIn.next();
       if (step.done) return Number(step.value ?? 0) | 0;

@@ -119,9 +119,10 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     i: number,
     j: number,
     k: number,
+    l: number,
   ) => {
     memory.call = name;
-    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k);
+    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
     return result;
   };
@@ -136,9 +137,9 @@ const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): Suspen
     memory.call = '';
     return step;
   };
-  return (a, b, c, d, e, f, g, h, i, j, k) => {
+  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
     memory.call = name;
-    const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k);
+    const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
     return typeof routine === 'number' ? routine : { next: () => go(routine) };
   };

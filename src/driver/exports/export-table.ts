@@ -27,8 +27,8 @@ export interface ExportTable {
 export const running =
   // biome-ignore lint/suspicious/noExplicitAny: the function's own parameters
     (call: (guest: Guest, ...parameters: any[]) => unknown): WaitingFunction =>
-    (guest, a, b, c, d, e, f, g, h, i, j, k) => {
-      const result = Number(call(guest, a, b, c, d, e, f, g, h, i, j, k) ?? 0);
+    (guest, a, b, c, d, e, f, g, h, i, j, k, l) => {
+      const result = Number(call(guest, a, b, c, d, e, f, g, h, i, j, k, l) ?? 0);
       return guest.hasUnfinished ? finishing(guest, result) : result;
     };
 
