@@ -34,6 +34,7 @@ const demo = async (): Promise<void> => {
     `\n${pc.bold(`Saved: ${without - withCookie} ms, one round trip`)}: the first byte came ${withCookie} ms after the call, not ${without}, ` +
       "since WskConnectEx's data rode in the SYN.",
   );
+  say(`See it: npx openwsk run ${NAME} --report fast-open.html, and open that file in a browser.`);
   for (const problem of problems) process.stderr.write(`openwsk: ${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
 };

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { buildCommand } from './build.ts';
 import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
+import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { packetsCommand } from './packets.ts';
@@ -24,6 +25,7 @@ for (const command of [
   buildCommand(),
   connectCommand(),
   serveCommand(),
+  diffCommand(),
   packetsCommand(),
   doctorCommand(),
   demoCommand(),

@@ -10,6 +10,7 @@ import {
 } from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
+import { RecordKind } from '../trace/index.ts';
 import type { Wsk } from '../wsk/index.ts';
 import { applications, type RequestSpec } from './applications.ts';
 import { leftOpen } from './left-open.ts';
@@ -119,11 +120,15 @@ export const runDriver = async (
   const answers = succeededEntry(ends.status) ? applications(scenario.requests ?? [], loaded, driver) : [];
   if (answers.length > 0) await simulation.settle(simulation.now() + limit);
   const problems: string[] = [];
+  const problem = (text: string): void => {
+    problems.push(text);
+    simulation.trace?.record(RecordKind.Problem, driver.number, simulation.trace.intern(text), 0, 0, 0);
+  };
   const succeeded = succeededEntry(ends.status);
   if (ends.status === null && driver.isRunning && ends.thrown === null) {
-    problems.push(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+    problem(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
   }
-  if (ends.status !== null && !succeeded) problems.push(`DriverEntry returned ${ntStatusName(ends.status)}`);
+  if (ends.status !== null && !succeeded) problem(`DriverEntry returned ${ntStatusName(ends.status)}`);
   const unload = object.DriverUnload;
   if (succeeded && unload !== null && driver.isRunning) {
     thread('DriverUnload', function* () {
@@ -132,7 +137,7 @@ export const runDriver = async (
     });
     await simulation.settle(simulation.now() + limit);
     if (!ends.unloaded && driver.isRunning) {
-      problems.push(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+      problem(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
     }
   }
   const findings = simulation.machines.flatMap((machine) => machine.findings);
@@ -143,12 +148,12 @@ export const runDriver = async (
         .map((finding) => findingText(finding, name)),
     );
   problems.push(...texts(false));
-  if (ends.thrown !== null && simulation.crashes.length === 0) problems.push(String(ends.thrown));
+  if (ends.thrown !== null && simulation.crashes.length === 0) problem(String(ends.thrown));
   if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
-    problems.push(...leftBehind(driver, loaded?.leftBehind() ?? [], unload !== null));
+    for (const text of leftBehind(driver, loaded?.leftBehind() ?? [], unload !== null)) problem(text);
   for (const client of clients) {
-    if (client.outcome === null) problems.push('a client peer got no answer');
-    else if (!client.outcome.ok) problems.push(client.outcome.text);
+    if (client.outcome === null) problem('a client peer got no answer');
+    else if (!client.outcome.ok) problem(client.outcome.text);
   }
   const told = answers.map((answer) => answer.text ?? 'a request to a device was never completed');
   const tidings = clients.flatMap(({ outcome }) => (outcome?.ok ? [outcome.text] : []));

@@ -38,7 +38,7 @@ test('demo shows both connections as a ladder, and says what was saved', async (
     / {4}0\.000 ms {4}driver ──▶ peer {2}SYN {2}seq 0 {2}100 bytes {2}\[MSS 1460, .*Fast Open cookie [0-9a-f]{16}\]/,
   );
   expect(stdout).toMatch(/\n {3}40\.000 ms {2}WskConnectEx {6}completes: STATUS_SUCCESS, 100 bytes\n/);
-  expect(lines.at(-2)).toBe(
+  expect(lines.at(-3)).toBe(
     "Saved: 40 ms, one round trip: the first byte came 40 ms after the call, not 80, since WskConnectEx's data rode in the SYN.",
   );
   expect(code).toBe(0);
@@ -71,7 +71,9 @@ test('--json writes every record as a line, the packets with their bytes', async
     .map((line) => JSON.parse(line));
   expect(head).toEqual({ kind: 'trace', schema: 1, seed: 1, machines: { 1: 'driver', 2: 'peer' } });
   const kinds = new Set(records.map(({ kind }) => kind));
-  expect([...kinds].sort()).toEqual(['call', 'complete', 'earlyData', 'packet', 'print', 'return', 'thread']);
+  expect([...kinds].sort()).toEqual([
+    ...['call', 'complete', 'earlyData', 'packet', 'print', 'return', 'tcpState', 'tcpWindow', 'thread'],
+  ]);
   const early = records.filter(({ kind }) => kind === 'earlyData').map(({ bytesInSyn, acked }) => [bytesInSyn, acked]);
   expect(early).toEqual([
     [0, false],
