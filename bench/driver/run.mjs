@@ -60,7 +60,11 @@ try {
   const has = (compiler) => spawnSync('clang', ['--version']).status === 0 || compiler === 'bundled';
   if (has('native')) {
     verdict(source, 'native', cache);
-    show('unchanged source, s', +median([1, 2, 3, 4, 5].map(() => verdict(source, 'native', cache))).toFixed(2), '<= 0.3');
+    show(
+      'unchanged source, s',
+      +median([1, 2, 3, 4, 5].map(() => verdict(source, 'native', cache))).toFixed(2),
+      '<= 0.3',
+    );
     const natives = [1, 2, 3, 4, 5].map((round) => verdict(edited(text, round), 'native', cache));
     show('edited, native clang, s', +median(natives).toFixed(2), '<= 1.5');
   }
@@ -71,9 +75,13 @@ try {
   const image = await compile([join(root, 'drivers/fast-open/fast-open.c')]);
   const driver = loadableDriver(image.wasm, 'fast-open');
   const start = performance.now();
-  for (let seed = 1; seed <= 300; seed++) await runDriver(driver, { seed, vary: true, trace: false, peers: [parsePeer('echo')] });
+  for (let seed = 1; seed <= 300; seed++)
+    await runDriver(driver, { seed, vary: true, trace: false, peers: [parsePeer('echo')] });
   show('seeds of the Fast Open sample per second', Math.round(300_000 / (performance.now() - start)), '>= 50 per core');
-  writeFileSync(join(root, 'bench/results/driver.json'), `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), ...results }, null, 2)}\n`);
+  writeFileSync(
+    join(root, 'bench/results/driver.json'),
+    `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), ...results }, null, 2)}\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
