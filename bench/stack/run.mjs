@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { lwip } from './lwip.mjs';
+import { nativeLwip, ns3 } from './other-peers.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [bytes = '5e8', connections = '20000', rounds = '5'] = process.argv.slice(2);
@@ -94,10 +95,20 @@ try {
     );
   }
   if (peer.reason !== undefined) console.log(`lwIP: skipped: ${peer.reason}`);
+  const others = { 'lwIP native': nativeLwip(peer.folder, pinned, bytes, connections), 'ns-3 optimised': ns3(pinned) };
+  for (const [name, found] of Object.entries(others)) {
+    if (found.reason !== undefined) {
+      console.log(`${name}: skipped: ${found.reason}`);
+      continue;
+    }
+    const [faster, slower] = [median(values.bulk) / found.bulk, median(values.short) / found.short];
+    const bulk = `bulk ${found.bulk.toFixed(1)} MB/s: tcpip has ${faster.toFixed(2)} x`;
+    console.log(`${name}: ${bulk}; short connection ${found.short.toFixed(1)} us: ${slower.toFixed(2)} x its time`);
+  }
   const results = join(here, '..', 'results');
   mkdirSync(results, { recursive: true });
   const machine = { cpu: cpus()[0].model, cpus: cpus().length, node: process.version, pinned: pinned.length > 0 };
-  const record = { date: new Date().toISOString(), machine, bytes, connections, values, ratios };
+  const record = { date: new Date().toISOString(), machine, bytes, connections, values, ratios, others };
   writeFileSync(join(results, 'stack.json'), `${JSON.stringify(record, null, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -15,8 +15,11 @@ export interface FiberExports {
   readonly OwskSwapSehTop: (frame: number) => number;
 }
 
-/** A host function that may suspend its caller: it runs until its first `yield`, and on when the fiber goes on. */
-export type SuspendingImport = (...parameters: (number | bigint)[]) => Resumable;
+/** A host function that may suspend its caller: gives its result, or what has to be gone on with when the fiber does. */
+export type SuspendingImport = (...parameters: Parameter[]) => Resumable | number;
+
+/** A parameter from WebAssembly; none where the function has fewer. */
+type Parameter = number | bigint | undefined;
 
 /** What is used of a generator. */
 export interface Resumable {
@@ -146,14 +149,28 @@ export class Fibers {
   }
 
   /** The function to give to WebAssembly for one that may suspend. */
-  suspending(start: SuspendingImport): (...parameters: (number | bigint)[]) => number {
-    return (...parameters) => {
+  suspending(start: SuspendingImport): CallableFunction {
+    return (
+      a: Parameter,
+      b: Parameter,
+      c: Parameter,
+      d: Parameter,
+      e: Parameter,
+      f: Parameter,
+      g: Parameter,
+      h: Parameter,
+      i: Parameter,
+      j: Parameter,
+      k: Parameter,
+      l: Parameter,
+    ): number => {
       const { exports } = this;
       if (exports.asyncify_get_state() === REWINDING) {
         exports.asyncify_stop_rewind();
         return this.active!.result | 0;
       }
-      const waitsIn = start(...parameters);
+      const waitsIn = start(a, b, c, d, e, f, g, h, i, j, k, l);
+      if (typeof waitsIn === 'number') return waitsIn | 0;
       const step = waitsIn.next();
       if (step.done) return Number(step.value ?? 0) | 0;
       const self = this.active!;

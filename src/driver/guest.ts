@@ -276,6 +276,8 @@ export class Guest implements Pointers {
       yield* this.fibers.call(this.functionAt(fn), [context], stack, thread);
       return 0;
     } catch (error) {
+      // Its frames leave their redzones behind.
+      this.memory.shadow.unpoison(stack - this.stackSize, this.stackSize);
       if (error instanceof ThreadExit) return error.status;
       throw error;
     } finally {
@@ -320,6 +322,11 @@ export class Guest implements Pointers {
       else if (!this.kernel.scheduler.runAnother()) this.deadlocked();
     }
     return result;
+  }
+
+  /** Whether the running thread's call has begun routines that have not ended. */
+  get hasUnfinished(): boolean {
+    return this.unfinished.size > 0 && this.kernel.thread !== null && this.unfinished.has(this.kernel.thread);
   }
 
   /** Ends what a call has begun inside itself: the call returns only when the routines it has called have. */
@@ -435,8 +442,6 @@ export class Guest implements Pointers {
     return address + size;
   }
   private giveStack(top: number): void {
-    // A thread that was terminated leaves its frames' redzones behind.
-    this.memory.shadow.unpoison(top - this.stackSize, this.stackSize);
     this.spareStacks.push(top);
   }
 

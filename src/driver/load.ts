@@ -4,7 +4,7 @@ import type { Wsk } from '../wsk/index.ts';
 import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-request.ts';
 import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable, type WaitingFunction } from './exports/index.ts';
-import type { SuspendingImport } from './fibers.ts';
+import type { Resumable, SuspendingImport } from './fibers.ts';
 import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
 import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
@@ -119,29 +119,31 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     i: number,
     j: number,
     k: number,
+    l: number,
   ) => {
     memory.call = name;
-    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k);
+    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
     return result;
   };
 };
 
 /** The same for a call that may wait: for each stretch of it. */
-const namedRoutine =
-  (guest: Guest, name: string, call: WaitingFunction): SuspendingImport =>
-  (...parameters) => {
-    const { memory } = guest;
-    const routine = call(guest, ...parameters);
-    return {
-      next: () => {
-        memory.call = name;
-        const step = routine.next();
-        memory.call = '';
-        return step;
-      },
-    };
+const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): SuspendingImport => {
+  const { memory } = guest;
+  const go = (routine: Resumable): ReturnType<Resumable['next']> => {
+    memory.call = name;
+    const step = routine.next();
+    memory.call = '';
+    return step;
   };
+  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
+    memory.call = name;
+    const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
+    memory.call = '';
+    return typeof routine === 'number' ? routine : { next: () => go(routine) };
+  };
+};
 
 function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): KernelRoutine<number> {
   const { memory } = guest;

@@ -45,6 +45,11 @@ export class Shadow {
     if ((size & 7) !== 0) this.bytes[(address >>> 3) + whole] = size & 7;
   }
 
+  /** Whether a range lies in one granule all of which may be used: the quick answer for most fields. */
+  isWhole(address: number, size: number): boolean {
+    return (address & 7) + size <= GRANULE && this.bytes[address >>> 3] === 0;
+  }
+
   /** @returns the first address in [address, address + size) that must not be touched; -1 for none */
   firstBad(address: number, size: number): number {
     if (size <= 0) return -1;

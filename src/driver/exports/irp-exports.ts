@@ -60,8 +60,6 @@ export const irpExports: ExportTable = {
     IoReuseIrp: (guest: Guest, Address: number, Status: number) => {
       const irp = guest.irps.at(Address >>> 0, 'IoReuseIrp');
       IoReuseIrp(guest.kernel, irp, Status);
-      guest.memory.fill(irp.address + Irp.DriverContext, 16, 0);
-      guest.memory.write32(irp.address + Irp.Thread, 0);
     },
     IoFreeIrp: freeIrp,
     IoSizeOfIrp: (_guest: Guest, StackSize: number) => sizeOf(StackSize),
