@@ -11,6 +11,7 @@
  * - OWSK_NOT_A_WAIT: a kernel thread yielded something else than a wait
  * - OWSK_COMPILE: a driver's sources do not make a module; the error's `diagnostics` say where
  * - OWSK_NO_COMPILER, OWSK_NO_BINARYEN: a tool that C drivers need is not installed
+ * - OWSK_MISSING_IMPORT: a driver calls kernel functions that are not here; its `names`
  * - OWSK_NOT_A_DRIVER: bytes that are no module made by `openwsk build`
  */
 export class OpenWskError extends Error {

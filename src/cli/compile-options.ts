@@ -9,6 +9,8 @@ export interface CompileOptions {
   readonly compiler: CompilerChoice;
   readonly kasan: boolean;
   readonly guestMemory?: number;
+  /** A TypeScript file with functions that the kernel here does not have. */
+  readonly stubs?: string;
 }
 
 /** Adds the options of the commands that compile drivers. */

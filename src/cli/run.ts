@@ -63,6 +63,7 @@ export const runCommand = (): Command =>
       'decides everything left to chance, the order of threads and inline completions too',
       integerOption('--seed', 0, 0xffff_ffff),
     )
+    .option('--stubs <FILE.ts>', 'take kernel functions that are not here from its exports: (guest, ...parameters)')
     .option('--net <sim|host>', "the simulated network, or the system's own", 'sim')
     .option('--pcap <FILE>', 'write the packets as pcapng')
     .option('--report <FILE>', 'write the run as one HTML page: packets, calls and IRPs side by side')

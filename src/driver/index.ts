@@ -12,6 +12,7 @@ export {
   type LoadedDriver,
   loadableDriver,
   loadDriverImage,
+  MissingImports,
 } from './load.ts';
 export type { HostValue, RegistryContents } from './registry.ts';
 export * from './shadow-layout.ts';

@@ -17,6 +17,8 @@ export interface DriverImage {
   /** Bytes of memory it was linked for. */
   readonly guestMemory: number;
   readonly options?: GuestOptions;
+  /** The sources it was made of. */
+  readonly files?: readonly string[];
   /** Functions that the kernel here does not have, by name. */
   readonly stubs?: Readonly<Record<string, HostFunction>>;
 }
@@ -36,7 +38,7 @@ export interface LoadedDriver {
  */
 export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
   const { facts, lines } = readDriverModule(wasm, name);
-  return { module: new engine.Module(wasm), guestMemory: facts.guestMemory, options: { lines } };
+  return { module: new engine.Module(wasm), guestMemory: facts.guestMemory, options: { lines }, files: facts.files };
 };
 
 /**
@@ -59,7 +61,7 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, se
     if (call === null) missing.push(name);
     else imports[name] = call;
   }
-  if (missing.length > 0) throw missingImports(missing);
+  if (missing.length > 0) throw new MissingImports(missing, image.files ?? []);
   const { exports } = new engine.Instance(image.module, { env: imports });
   guest.attach(exports as unknown as GuestExports);
   return {
@@ -174,10 +176,18 @@ const writeUnicode = (guest: Guest, at: number, text: string): void => {
   memory.write32(at + UNICODE_STRING.Buffer, buffer);
 };
 
-const missingImports = (names: readonly string[]): OpenWskError =>
-  new OpenWskError(
-    'OWSK_MISSING_IMPORT',
-    `the driver calls ${names.length === 1 ? 'a kernel function that is' : 'kernel functions that are'} not here: ` +
-      `${names.join(', ')}; give them in TypeScript: --stubs FILE.ts that exports functions of these names`,
-    'driver',
-  );
+/** The driver calls kernel functions that are not here. */
+export class MissingImports extends OpenWskError {
+  readonly names: readonly string[];
+  /** The driver's sources. */
+  readonly files: readonly string[];
+
+  constructor(names: readonly string[], files: readonly string[]) {
+    const what = names.length === 1 ? 'a kernel function that is' : 'kernel functions that are';
+    const message = `the driver calls ${what} not here: ${names.join(', ')}`;
+    const advice = `give ${names.length === 1 ? 'it' : 'them'} in TypeScript: --stubs FILE.ts that exports ${names[0]}`;
+    super('OWSK_MISSING_IMPORT', `${message}; ${advice}${names.length === 1 ? '' : ' and the rest'}`, 'driver');
+    this.names = names;
+    this.files = files;
+  }
+}

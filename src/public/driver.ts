@@ -40,5 +40,6 @@ export {
   IRP_MJ_READ,
   IRP_MJ_WRITE,
   type LoadableOptions,
+  MissingImports,
   suspendingImports,
 } from '../driver/index.ts';

@@ -47,7 +47,10 @@ test("the host's offsets are those of the headers that drivers are compiled agai
   try {
     const source = join(folder, 'layout.c');
     const entry = 'NTSTATUS DriverEntry(PDRIVER_OBJECT D, PUNICODE_STRING R) { return D == NULL && R == NULL; }\n';
-    writeFileSync(source, ['#include <ntifs.h>', '#include <wsk.h>', '#include <stddef.h>', ...asserts, entry].join('\n'));
+    writeFileSync(
+      source,
+      ['#include <ntifs.h>', '#include <wsk.h>', '#include <stddef.h>', ...asserts, entry].join('\n'),
+    );
     await compileSources([source]);
   } finally {
     rmSync(folder, { recursive: true });

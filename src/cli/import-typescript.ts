@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { UsageError } from './failure.ts';
+
+/**
+ * Imports a TypeScript (or JavaScript) file of the user's: bundled with what it imports, except `openwsk` itself, which
+ * it shares with this program.
+ * @throws UsageError when it does not compile
+ */
+export const importTypeScript = async (file: string): Promise<Record<string, unknown>> => {
+  const folder = mkdtempSync(join(tmpdir(), 'openwsk-'));
+  try {
+    const bundle = join(folder, 'driver.mjs');
+    writeFileSync(bundle, await compile(resolve(file)));
+    return await import(pathToFileURL(bundle).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const compile = async (path: string): Promise<string> => {
+  const result = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'silent',
+    plugins: [sharedOpenwsk],
+  }).catch(
+    (error: { errors?: { text: string; location: { file: string; line: number; column: number } | null }[] }) => {
+      const [first] = error.errors ?? [];
+      if (first === undefined) throw error;
+      const { location, text } = first;
+      throw new UsageError(
+        location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
+      );
+    },
+  );
+  return result.outputFiles[0].text;
+};
+
+/** `openwsk` and its entries are those of this program: one copy, wherever the driver lies. */
+const sharedOpenwsk: Plugin = {
+  name: 'openwsk',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^openwsk(\/[a-z]+)?$/ }, ({ path }) => {
+      const entry = path.split('/')[1] ?? 'index';
+      return { path: new URL(`../public/${entry}.js`, import.meta.url).href, external: true };
+    });
+  },
+};
