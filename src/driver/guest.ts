@@ -21,10 +21,12 @@ import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { Handles } from './handles.ts';
 import { IrpTable } from './irp-table.ts';
+import { IRP as Irp } from './layout.ts';
+import { LentMemory, type Piece } from './lent-memory.ts';
 import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
 import { ObjectTable } from './objects.ts';
-import { Pool, type PoolOptions } from './pool.ts';
+import { type Block, Pool, type PoolOptions } from './pool.ts';
 import { type Activity, Routine } from './routine.ts';
 import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
@@ -66,6 +68,9 @@ export class Guest implements Pointers {
   pool!: Pool;
   readonly objects: ObjectTable;
   readonly locks: SpinLocks;
+  readonly lent: LentMemory;
+  /** What the WSK call that is being made goes on using until its IRP completes. */
+  lending: readonly Piece[] = [];
   readonly irps: IrpTable;
   readonly handles: Handles;
   readonly devices: DeviceTable;
@@ -73,12 +78,14 @@ export class Guest implements Pointers {
   readonly registrations: Registrations;
   readonly indications: Indications;
   readonly addressLists: AddressLists;
-  /** System threads that it has started. */
-  readonly threads = new Set<KernelThread>();
-  /** MDLs whose pages are locked. */
-  readonly lockedMdls = new Set<number>();
+  /** System threads that it has started, and where. */
+  readonly threads = new Map<KernelThread, Error>();
+  /** MDLs whose pages are locked, and where that was done. */
+  readonly lockedMdls = new Map<number, Error>();
   /** DRIVER_OBJECT's address. */
   driverObject = 0;
+  /** Where the driver last called KeRaiseIrql or KeLowerIrql. */
+  irqlChanged: Error | null = null;
   /** The routine that runs in no thread now. */
   routine: Routine | null = null;
   private readonly fibers: Fibers;
@@ -91,6 +98,7 @@ export class Guest implements Pointers {
   private readonly stackSize: number;
   private readonly poolOptions: PoolOptions;
   private readonly spareStacks: number[] = [];
+  private readonly stacks: Block[] = [];
   /** Completions inside calls that could not finish at once, by the thread that made the call. */
   private readonly unfinished = new Map<KernelThread, Routine[]>();
   private readonly completionRoutines = new Map<number, IO_COMPLETION_ROUTINE>();
@@ -105,6 +113,7 @@ export class Guest implements Pointers {
     );
     this.lines = options.lines ?? null;
     kernel.backtrace = () => this.frames(this.trap ?? captureStack());
+    kernel.sourceOf = (routine) => this.sourceOf(routine);
     this.stackSize = options.stackSize ?? 64 * 1024;
     this.poolOptions = options;
     this.fibers = new Fibers(
@@ -116,11 +125,13 @@ export class Guest implements Pointers {
           this.memory.write32(address + 4, address + size);
         },
         thrown: (error) => trapped(this, error),
+        entered: () => this.syncPaged(),
       },
       options.fuel ?? 200_000_000,
     );
     this.objects = new ObjectTable(kernel, this.memory);
-    this.locks = new SpinLocks(kernel, this.memory);
+    this.locks = new SpinLocks(kernel, this.memory, this);
+    this.lent = new LentMemory(kernel, this);
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
@@ -191,6 +202,8 @@ export class Guest implements Pointers {
   release(address: number, call: string): void {
     const block = this.pool.blocks.get(address)!;
     this.irps.forget(address, block.size, call);
+    this.lent.givenUp(address, block.size, call);
+    this.locks.forget(address, block.size);
     const [busy] = this.objects.forget(address, block.size);
     if (busy !== undefined) {
       const what = busy.object instanceof KDPC ? 'a DPC that is queued' : 'an object that is waited for or set';
@@ -219,7 +232,7 @@ export class Guest implements Pointers {
 
   /** Its system threads that have not ended. */
   get liveThreads(): KernelThread[] {
-    return [...this.threads].filter((thread) => !thread.signalled);
+    return [...this.threads.keys()].filter((thread) => !thread.signalled);
   }
 
   /** Where the driver is now, to be shown if what happens here turns out to matter. */
@@ -230,6 +243,51 @@ export class Guest implements Pointers {
   /** The driver's frames of a stack that was captured. */
   frames(stack: Error): SourceFrame[] {
     return driverFrames(stack, this.lines);
+  }
+
+  /** `function (file:line)` of the innermost frame of the driver's; '' when no line is known. */
+  placeOf(stack: Error): string {
+    const [top] = this.frames(stack);
+    return top === undefined ? '' : `${top.function} (${top.file}:${top.line})`;
+  }
+
+  /** The kernel stack that an address lies in. */
+  stackAt(address: number): Block | null {
+    for (const block of this.stacks) if (address >= block.address && address < block.address + block.size) return block;
+    return null;
+  }
+
+  /** The driver calls the kernel: something that is in use may lie on what was a function's stack (R28, R33). */
+  watchStack(): void {
+    if (this.lent.hasStacks) this.lent.watchStack(this.fibers.stackPointer);
+  }
+
+  /** The driver's code goes on: R15, paged memory is not to be touched at DISPATCH_LEVEL. */
+  syncPaged(): void {
+    if (this.pool.hasPaged) this.pool.hidePaged(this.kernel.irql >= DISPATCH_LEVEL);
+  }
+
+  irpSent(irp: GuestIrp, call: string, where: Error): void {
+    const context = irp.stackLocation(irp.CurrentLocation - 1).Context as number;
+    const pieces = [...this.lending];
+    this.lending = [];
+    if (this.stackAt(context) !== null)
+      pieces.push({ address: context, size: 1, what: 'the context of the completion routine (the event)' });
+    if (irp.isRaw && this.stackAt(irp.address) !== null)
+      pieces.push({ address: irp.address, size: 1, what: 'the IRP' });
+    if (pieces.length > 0) this.lent.lend(irp, pieces, `${call}, which is pending`, 'R22', where);
+  }
+
+  irpCompleted(irp: GuestIrp): void {
+    this.lent.takeBack(irp);
+    const made = this.memory.readU32(irp.address + Irp.Information);
+    if (made !== 0) this.sockets.madeBy(made, irp.history.sentAt);
+  }
+
+  /** Where one of its routines begins. */
+  private sourceOf(routine: object): SourceFrame[] {
+    const frame = this.lines?.startOf((routine as { readonly name?: string }).name ?? '') ?? null;
+    return frame === null ? [] : [frame];
   }
 
   /** Calls the driver in the thread that runs. */
@@ -276,15 +334,21 @@ export class Guest implements Pointers {
     const stack = nested ? 0 : this.takeStack();
     const top = stack === 0 ? 0 : stack + this.stackSize;
     const body = this.fibers.call(this.functionAt(fn), args, top, thread);
-    const routine = new Routine(this.kernel, nested ? thread : null, this, body, (result) => {
+    const { irql } = this.kernel;
+    // Inside a call of a routine, not on another processor: that one goes on only after this one.
+    const caller = !nested && this.kernel.nestedCompletions > 0 ? this.routine : null;
+    const ended = (result: number): void => {
+      this.mustReturnAsCalled(fn, routine, irql);
       if (stack !== 0) this.giveStack(stack);
       done(result);
-    });
-    if (!routine.step() && nested) {
+    };
+    const routine: Routine = new Routine(this.kernel, nested ? thread : null, this, body, ended, caller);
+    if (routine.step()) return routine;
+    if (nested) {
       const list = this.unfinished.get(thread!);
       if (list === undefined) this.unfinished.set(thread!, [routine]);
       else list.push(routine);
-    }
+    } else if (caller !== null) this.finish(routine);
     return routine;
   }
 
@@ -294,11 +358,34 @@ export class Guest implements Pointers {
     const routine = this.run(fn, args, (value) => {
       result = value;
     });
+    this.finish(routine);
+    return result;
+  }
+
+  private finish(routine: Routine): void {
     while (!routine.finished) {
       if (routine.ready) routine.step();
       else if (!this.kernel.scheduler.runAnother()) this.deadlocked();
     }
-    return result;
+  }
+
+  /** R11, R38: a routine leaves the IRQL as it was, and no spin lock behind. */
+  private mustReturnAsCalled(fn: number, routine: Routine, irql: number): void {
+    const { kernel } = this;
+    const name = this.functionName(fn);
+    if (routine.thread === null && this.locks.isHeldOnlyBy(routine)) {
+      const message = `${name} returns with a spin lock held: nobody can take it any more`;
+      kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32, 'R38', message, undefined, {
+        frames: this.locks.acquiredBy(routine),
+      });
+    }
+    if (kernel.irql === irql) return;
+    const message = `${name} was called at IRQL ${irql} and returns at IRQL ${kernel.irql}`;
+    const evidence = {
+      parameters: [0, irql, kernel.irql],
+      frames: this.irqlChanged === null ? [] : this.frames(this.irqlChanged),
+    };
+    kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xfa, 'R11', message, undefined, evidence);
   }
 
   /** Ends what a call has begun inside itself: the call returns only when the routines it has called have. */
@@ -331,7 +418,7 @@ export class Guest implements Pointers {
     let late = false;
     this.run(fn, [this.addressOf(device), irp.address, context], (result) => {
       status = result | 0;
-      if (late) continueCompletion(this.kernel, irp, status, this.functionName(fn));
+      if (late) continueCompletion(this.kernel, irp, status, this.completionRoutine(fn)!);
     });
     late = true;
     return status;
@@ -399,10 +486,12 @@ export class Guest implements Pointers {
   }
   private stackBlock(): number {
     const address = this.pool.allocate(this.stackSize, 'stack');
-    if (address !== 0) return address;
-    return this.allocateInternal(this.stackSize);
+    if (address === 0) return this.allocateInternal(this.stackSize);
+    this.stacks.push(this.pool.blocks.get(address)!);
+    return address;
   }
   private giveStack(address: number): void {
+    if (this.lent.hasStacks) this.lent.stackEnds(address);
     // A thread that was terminated leaves its frames' redzones behind.
     this.memory.shadow.unpoison(address, this.stackSize);
     this.spareStacks.push(address);

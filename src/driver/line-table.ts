@@ -39,6 +39,14 @@ export class LineTable {
     this.#functions = functionsOf(wasm);
   }
 
+  /** Where a function begins; null when it is not known. */
+  startOf(name: string): SourceLine | null {
+    const found = this.#functions.find((it) => it.name === name);
+    if (found === undefined) return null;
+    const index = firstAtLeast(this.#columns.offset, found.start);
+    return index < this.#columns.offset.length ? this.find(this.#columns.offset[index]) : null;
+  }
+
   /** The line of the instruction at an offset; null where no source is known (code that was generated). */
   find(offset: number): SourceLine | null {
     const within = lastAtMost(this.#functions.length, (index) => this.#functions[index].start, offset);
@@ -82,6 +90,10 @@ export const decodeLines = (bytes: Uint8Array, files: number): LineEntry[] | nul
   }
   return reader.failed ? null : entries;
 };
+
+/** The first index whose offset is at least `offset`. */
+const firstAtLeast = (offsets: Int32Array, offset: number): number =>
+  lastAtMost(offsets.length, (at) => offsets[at], offset - 1) + 1;
 
 /** The last index whose key is at most `key`, -1 when there is none. */
 const lastAtMost = (count: number, keyAt: (index: number) => number, key: number): number => {

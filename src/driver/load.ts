@@ -7,7 +7,7 @@ import { type HostFunction, kernelTable, type WaitingFunction } from './exports/
 import type { SuspendingImport } from './fibers.ts';
 import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
-import { leftBehind } from './left-behind.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
 
 /** A compiled driver, ready to be loaded any number of times. */
@@ -20,13 +20,21 @@ export interface DriverImage {
   readonly stubs?: Readonly<Record<string, HostFunction>>;
 }
 
+/** An application's request on its way. */
+export interface SentRequest {
+  run(): KernelRoutine<DeviceAnswer>;
+  cancel(): boolean;
+  /** R35: reports it, when it was cancelled and has not completed. */
+  overdue(): void;
+}
+
 export interface LoadedDriver {
   readonly guest: Guest;
   readonly entry: DriverEntry;
-  /** What the driver has not given back, a line each. */
-  leftBehind(): string[];
+  /** What the driver has not given back, and where it was made. */
+  leftBehind(): LeftBehind[];
   /** An application's request to one of its devices. */
-  request(request: DeviceRequest): { run(): KernelRoutine<DeviceAnswer>; cancel(): boolean };
+  request(request: DeviceRequest): SentRequest;
 }
 
 /**
@@ -64,7 +72,7 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): L
     leftBehind: () => leftBehind(guest),
     request: (request) => {
       const call = new DeviceCall(guest);
-      return { run: () => call.run(request), cancel: () => call.cancel() };
+      return { run: () => call.run(request), cancel: () => call.cancel(), overdue: () => call.reportOverdue() };
     },
   };
 };
@@ -93,8 +101,10 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     k: number,
   ) => {
     memory.call = name;
+    guest.watchStack();
     const result = call(guest, a, b, c, d, e, f, g, h, i, j, k);
     memory.call = '';
+    guest.syncPaged();
     return result;
   };
 };
@@ -104,12 +114,14 @@ const namedRoutine =
   (guest: Guest, name: string, call: WaitingFunction): SuspendingImport =>
   (...parameters) => {
     const { memory } = guest;
+    guest.watchStack();
     const routine = call(guest, ...parameters);
     return {
       next: () => {
         memory.call = name;
         const step = routine.next();
         memory.call = '';
+        guest.syncPaged();
         return step;
       },
     };

@@ -14,6 +14,8 @@ export class Routine implements EventTarget {
   readonly kernel: Kernel;
   /** The thread in which it runs, as a completion inside a call does; null on a processor at DISPATCH_LEVEL. */
   readonly thread: KernelThread | null;
+  /** The routine inside one of whose calls it runs, and which goes on only after it. */
+  readonly caller: Routine | null;
   finished = false;
   /** Woken, and not yet run. */
   ready = false;
@@ -27,7 +29,9 @@ export class Routine implements EventTarget {
     host: { routine: Routine | null },
     body: KernelRoutine<number>,
     done: (result: number) => void,
+    caller: Routine | null = null,
   ) {
+    this.caller = caller;
     this.kernel = kernel;
     this.thread = thread;
     this.host = host;

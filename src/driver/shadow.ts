@@ -13,6 +13,8 @@ export const Poison = {
   Global: 0xf9,
   /** Around pool, IRPs, MDLs and other objects. */
   Redzone: 0xfa,
+  /** Paged memory, at DISPATCH_LEVEL. */
+  Paged: 0xfb,
   /** Address 0 and what follows: NULL plus an offset. */
   Null: 0xfc,
   Freed: 0xfd,

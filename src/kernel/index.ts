@@ -15,6 +15,7 @@ export * from './kernel.ts';
 export * from './mdl.ts';
 export * from './memory-space.ts';
 export * from './print.ts';
+export * from './rules/index.ts';
 export * from './scheduler.ts';
 export * from './thread.ts';
 export * from './timer.ts';
