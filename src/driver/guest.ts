@@ -466,7 +466,9 @@ export class Guest implements Pointers {
   /** The driver's name for a function pointer, from the module's name section. */
   functionName(fn: number): string {
     const routine = this.exports.__indirect_function_table.get(fn) as { readonly name?: string } | null;
-    return routine?.name ?? `0x${fn.toString(16)}`;
+    if (routine?.name === undefined) return `0x${fn.toString(16)}`;
+    // JavaScript names an exported function after its index.
+    return this.lines?.nameOf(Number(routine.name)) ?? routine.name;
   }
 
   private functionAt(fn: number): CallableFunction {

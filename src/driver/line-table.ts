@@ -47,14 +47,21 @@ export class LineTable {
     return index < this.#columns.offset.length ? this.find(this.#columns.offset[index]) : null;
   }
 
+  /** The name of the function with this index in the module. */
+  nameOf(index: number): string | null {
+    return this.#functions.find((it) => it.index === index)?.name ?? null;
+  }
+
   /** The line of the instruction at an offset; null where no source is known (code that was generated). */
   find(offset: number): SourceLine | null {
     const within = lastAtMost(this.#functions.length, (index) => this.#functions[index].start, offset);
     const owner = this.#functions[within];
     if (owner === undefined || offset >= owner.end) return null;
     const { offset: offsets, file, line, column } = this.#columns;
-    const index = lastAtMost(offsets.length, (at) => offsets[at], offset);
-    if (index < 0 || offsets[index] < owner.start || file[index] < 0) return null;
+    let index = lastAtMost(offsets.length, (at) => offsets[at], offset);
+    // Code that the compiler has moved has lost its line: the code before it tells best where it belongs.
+    while (index >= 0 && offsets[index] >= owner.start && file[index] < 0) index--;
+    if (index < 0 || offsets[index] < owner.start) return null;
     return { file: this.files[file[index]], line: line[index], column: column[index], function: owner.name };
   }
 }

@@ -4,19 +4,23 @@ import type { Block } from './pool.ts';
 import { Poison } from './shadow.ts';
 import { ThreadExit } from './thread-exit.ts';
 
+/** Parameter 1 of UNEXPECTED_KERNEL_MODE_TRAP. */
+const DOUBLE_FAULT = 8;
+
 /** Bytes, as an address or a distance. */
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /** An access that the shadow forbids, the driver's own or one on its behalf: the bug check that Windows would show. */
 export const badAccess = (guest: Guest, address: number, size: number, write: boolean, what: string): void => {
-  if (isLateReadOfOurs(guest, address, write, what)) return;
+  if (isLateReadOfOurs(guest, address, write, what) || isPagedForUs(guest, address, what)) return;
   const { kernel } = guest;
   const act = `${write ? 'write' : 'read'} of ${size} byte${size === 1 ? '' : 's'}`;
   const by = what === '' ? '' : `${what}: `;
   const { code, rule, text, details } = explain(guest, address);
   const parameters = [code === BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL ? kernel.irql : 0, write ? 1 : 0];
   const evidence = { details, parameters };
-  kernel.bugCheck(code, address, rule, `${by}${act} at ${hex(address)}, ${text}`, undefined, evidence);
+  const parameter1 = code === BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP ? DOUBLE_FAULT : address;
+  kernel.bugCheck(code, parameter1, rule, `${by}${act} at ${hex(address)}, ${text}`, undefined, evidence);
 };
 
 /**
@@ -28,6 +32,19 @@ const isLateReadOfOurs = (guest: Guest, address: number, write: boolean, what: s
   if (write || what === '' || block === null || block.kind !== 'object' || block.freed === null) return false;
   const message = `${what} reads memory of WSK's (${block.tag}) that was given back: Windows may have given its memory to somebody else`;
   guest.kernel.report('error', 'R28', message, { details: blockHistory(guest, block) });
+  return true;
+};
+
+/**
+ * A kernel function touches paged memory for the driver at DISPATCH_LEVEL: an event in paged pool, say. As long as the
+ * page happens to be there Windows gets away with it, so that the run goes on.
+ */
+const isPagedForUs = (guest: Guest, address: number, what: string): boolean => {
+  const { memory, kernel, pool } = guest;
+  if (what === '' || address >= memory.limit || memory.shadow.at(address) !== Poison.Paged) return false;
+  const block = pool.find(address);
+  const message = `${what} touches paged pool${block === null ? '' : ` '${block.tag}'`} at IRQL ${kernel.irql}: it may be paged out`;
+  kernel.report('error', 'R15', message, { details: block === null ? [] : blockHistory(guest, block) });
   return true;
 };
 
@@ -119,7 +136,7 @@ export const trapped = (guest: Guest, error: unknown): never => {
   if (error instanceof Error) guest.trap = error;
   if (error instanceof RangeError) {
     const message = 'the stack is exhausted: recursion that does not end, or very large local variables';
-    return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, 8, 'R46', message, error);
+    return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 'R46', message, error);
   }
   if (error instanceof Error && error.name === 'RuntimeError') {
     const [code, text, rule] = trapOf(error.message);

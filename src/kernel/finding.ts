@@ -21,6 +21,9 @@ export interface Finding {
   readonly events: readonly string[];
 }
 
+/** Frames that are shown to people. */
+const FRAMES = 10;
+
 /** How to mend it; null where no rule says. */
 export const fixOf = ({ rule }: Finding): string | null => (rule === null ? null : (ruleOf(rule)?.fix ?? null));
 
@@ -30,7 +33,8 @@ export const findingText = (finding: Finding): string => {
   const head = severity === 'bug check' ? `bug check: ${message}` : `${severity}${rule ? ` ${rule}` : ''}: ${message}`;
   const fix = fixOf(finding);
   const lines = [
-    ...frames.map((frame) => `at ${frame.function} (${frame.file}:${frame.line})`),
+    ...frames.slice(0, FRAMES).map((frame) => `at ${frame.function} (${frame.file}:${frame.line})`),
+    ...(frames.length > FRAMES ? [`and ${frames.length - FRAMES} callers more`] : []),
     ...details,
     ...(code === null ? [] : [`parameters: ${code.parameters.map((it) => `0x${it.toString(16)}`).join(', ')}`]),
     ...(events.length === 0 ? [] : ['before that:', ...events.map((event) => `  ${event}`)]),

@@ -50,11 +50,11 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   Socket = (PWSK_SOCKET)Call.Irp->IoStatus.Information;
   CONNECTION(Socket)->WskBind(Socket, (PSOCKADDR)&Address, 0, Ready(&Call));
   Finish(&Call);
-  CONNECTION(Socket)->WskControlSocket(Socket, WskSetOption, SO_WSK_EVENT_CALLBACK, SOL_SOCKET, sizeof(Control),
-                                             &Control, 0, NULL, NULL, Ready(&Call));
-  Finish(&Call);
   PeerAddress(&Address);
   CONNECTION(Socket)->WskConnect(Socket, (PSOCKADDR)&Address, 0, Ready(&Call));
+  Finish(&Call);
+  CONNECTION(Socket)->WskControlSocket(Socket, WskSetOption, SO_WSK_EVENT_CALLBACK, SOL_SOCKET, sizeof(Control),
+                                             &Control, 0, NULL, NULL, Ready(&Call));
   Finish(&Call);
   Describe(&Buffer, Memory, 64);
   CONNECTION(Socket)->WskSend(Socket, &Buffer, 0, Ready(&Call));

@@ -5,10 +5,10 @@
 
 static volatile LONG Deepest = 4000;
 
-static LONG Walk(LONG Depth) { /* BUG: 4,000 deep */
+static LONG Walk(LONG Depth) {
   volatile CHAR Path[512];
 
-  Path[Depth & 511] = (CHAR)Depth;
+  Path[Depth & 511] = (CHAR)Depth; /* BUG: 4,000 deep */
   if (Depth == Deepest) {
     return 0;
   }

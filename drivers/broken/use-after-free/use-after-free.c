@@ -1,22 +1,16 @@
 /*
- * An entry is freed while the list is walked by it.
+ * A reference is given back, and the object that it may have freed is looked at.
  */
 #include <ntddk.h>
 
-typedef struct _ENTRY {
-  struct _ENTRY *Next;
+typedef struct _SESSION {
+  LONG References;
   ULONG Number;
-} ENTRY, *PENTRY;
+} SESSION, *PSESSION;
 
-static PENTRY First;
-
-static VOID FreeAll(VOID) {
-  PENTRY Entry;
-
-  Entry = First;
-  while (Entry != NULL) {
-    ExFreePoolWithTag(Entry, 'gurB');
-    Entry = Entry->Next; /* BUG: Entry was freed above */
+static VOID Release(PSESSION Session) {
+  if (InterlockedDecrement(&Session->References) == 0) {
+    ExFreePoolWithTag(Session, 'gurB');
   }
 }
 
@@ -25,13 +19,14 @@ static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
-  PENTRY Entry;
+  PSESSION Session;
 
   UNREFERENCED_PARAMETER(RegistryPath);
   DriverObject->DriverUnload = DriverUnload;
-  Entry = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*Entry), 'gurB');
-  Entry->Next = First;
-  First = Entry;
-  FreeAll();
+  Session = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*Session), 'gurB');
+  Session->References = 1;
+  Session->Number = 7;
+  Release(Session);
+  DbgPrint("session %u ends\n", Session->Number); /* BUG: freed by Release */
   return STATUS_SUCCESS;
 }

@@ -79,7 +79,8 @@ export const irpExports: ExportTable = {
       const allocated = irps.find(Address >>> 0);
       if (allocated !== null && !allocated.isRaw) initialized(guest, allocated);
       irps.forget(Address >>> 0, 1, 'IoInitializeIrp');
-      irps.place(Address >>> 0, StackSize & 0xff, true);
+      const irp = irps.place(Address >>> 0, StackSize & 0xff, allocated === null || allocated.isRaw);
+      if (allocated !== null && guest.kernel.liveIrps.delete(allocated)) guest.kernel.liveIrps.add(irp);
     },
     IoCleanupIrp: (_guest: Guest, _Irp: number) => {},
     IoReuseIrp: (guest: Guest, Address: number, Status: number) => {

@@ -182,7 +182,7 @@ export const memoryRules: readonly Rule[] = [
     windows: '0x139 KERNEL_SECURITY_CHECK_FAILURE (parameter 3)',
     fix: 'hold the same spin lock wherever the list is changed, and initialize the entry again when it is removed',
     unseen: onlyC('TypeScript clients have no LIST_ENTRY'),
-    shownBy: ['list-without-lock'],
+    shownBy: ['list-removed-twice', 'list-without-lock'],
   },
   {
     id: 'R46',

@@ -35,10 +35,10 @@ export const wskRules: readonly Rule[] = [
   {
     id: 'R28',
     severity: 'bug check',
-    title: 'Dispatch tables, registrations and contexts outlive their use',
+    title: 'Dispatch tables, registrations, contexts and address lists outlive their use',
     why: 'WSK reads them at every event, long after the call that named them has returned.',
     windows: '0x50 or 0xD1, when the next event comes',
-    fix: 'make WSK_CLIENT_DISPATCH and the socket tables static const, and keep WSK_REGISTRATION in a global or the device extension',
+    fix: 'make tables static const, keep WSK_REGISTRATION in a global or the device extension, and free an address list only after its addresses’ last use',
     unseen: onlyC('objects live as long as somebody refers to them'),
     shownBy: ['dispatch-on-stack', 'dispatch-freed', 'address-list-used-late'],
   },

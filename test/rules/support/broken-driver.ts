@@ -22,6 +22,7 @@ export const compiledDriver = async (source: string): Promise<LoadableDriver> =>
     kasan: true,
     suspending: suspendingImports,
     check64: false,
+    compiler: process.env.OWSK_COMPILER === 'bundled' ? 'bundled' : 'auto',
   });
   const image = driverImage(wasm, source);
   return { load: (kernel, wsk) => loadDriverImage(image, kernel, wsk) };
