@@ -5,6 +5,7 @@ import { buildCommand } from './build.ts';
 import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { packetsCommand } from './packets.ts';
 import { runCommand } from './run.ts';
@@ -25,6 +26,7 @@ for (const command of [
   connectCommand(),
   serveCommand(),
   packetsCommand(),
+  explainCommand(),
   doctorCommand(),
   demoCommand(),
 ]) {

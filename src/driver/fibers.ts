@@ -32,6 +32,8 @@ const FRAMES = 32 * 1024;
 /** One call from the host into the driver that has not returned. */
 interface Activation {
   readonly thread: KernelThread | null;
+  /** Where its C stack begins. */
+  readonly stackTop: number;
   /** The host function that the driver waits in. */
   waitsIn: Resumable | null;
   result: number;
@@ -84,6 +86,11 @@ export class Fibers {
     return thread !== null && this.active !== null && this.active.thread === thread;
   }
 
+  /** Where the C stack in use begins; 0 when none is. */
+  get stackTop(): number {
+    return this.active?.stackTop ?? 0;
+  }
+
   /** The C stack pointer now. */
   get stackPointer(): number {
     return this.exports.__stack_pointer.value;
@@ -102,7 +109,8 @@ export class Fibers {
   ): KernelRoutine<number> {
     const { exports } = this;
     const stack = exports.__stack_pointer;
-    const self: Activation = { thread, waitsIn: null, result: 0, stackPointer: 0, frames: 0 };
+    const top = stackTop === 0 ? (this.active?.stackTop ?? 0) : stackTop;
+    const self: Activation = { thread, stackTop: top, waitsIn: null, result: 0, stackPointer: 0, frames: 0 };
     let outer = this.active;
     let outerStack = stack.value;
     // A call on the stack in use may raise through its caller's __try; one on a stack of its own may not.

@@ -257,6 +257,12 @@ export class Guest implements Pointers {
     return null;
   }
 
+  /** Whether the code that runs has used up its kernel stack. */
+  get stackIsExhausted(): boolean {
+    const { stackTop, stackPointer } = this.fibers;
+    return stackTop !== 0 && stackPointer < stackTop - this.stackSize;
+  }
+
   /** The driver calls the kernel: something that is in use may lie on what was a function's stack (R28, R33). */
   watchStack(): void {
     if (this.lent.hasStacks) this.lent.watchStack(this.fibers.stackPointer);

@@ -73,6 +73,10 @@ const explain = (guest: Guest, address: number): Explanation => {
 
 const place = (guest: Guest, address: number, block: Block | null): Omit<Explanation, 'details'> => {
   const poison = address >= guest.memory.limit ? Poison.Unallocated : guest.memory.shadow.at(address);
+  if (guest.stackIsExhausted) {
+    const text = 'below the end of the kernel stack: recursion that does not end, or very large local variables';
+    return { code: BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, rule: 'R46', text };
+  }
   if (address < 0x10000) {
     const where = address < 0x1000 ? `NULL plus ${address}` : 'in the first 64 KiB';
     return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, rule: 'R44', text: `${where}: the pointer was never set` };
@@ -92,10 +96,6 @@ const place = (guest: Guest, address: number, block: Block | null): Omit<Explana
   const local = STACK_OR_GLOBAL[poison];
   if (local !== undefined)
     return { code: BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION, rule: 'R43', text: local };
-  if (block?.kind === 'stack' && address < block.address) {
-    const text = 'below the end of the kernel stack: recursion that does not end, or very large local variables';
-    return { code: BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, rule: 'R46', text };
-  }
   if (block !== null) {
     const behind = address - (block.address + block.size);
     const place = behind >= 0 ? `${behind} bytes behind` : `${block.address - address} bytes before`;
