@@ -1,5 +1,4 @@
-import { type CompiledDriver, CompileError, compileDriver } from '../driver/compile/index.ts';
-import { suspendingImports } from '../driver/index.ts';
+import { type CompiledDriver, CompileError, compileDriver, suspendingImports } from '../public/driver.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { progressLine } from './progress.ts';

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { formatSockaddr, ntStatusName, type SOCKADDR, STATUS_IO_TIMEOUT, STATUS_SUCCESS } from '../public/index.ts';
+import { RealExecutor, Recorder } from '../public/sim.ts';
 import { type Connection, Sockets, WskError } from '../public/sockets.ts';
 import { resolveTarget } from './address.ts';
 import { failureText, UsageError } from './failure.ts';
 import { machineOn, netOption } from './host.ts';
 import { integerOption } from './options.ts';
+import { hostReport, writeReport } from './report-file.ts';
 
 const LONGEST_DATA = 65_535;
 
@@ -17,6 +19,7 @@ interface Options {
   readonly repeat: number;
   readonly timeout: number;
   readonly json?: boolean;
+  readonly report?: string;
 }
 
 /** What one connection came to; printed as it is with --json. */
@@ -43,13 +46,15 @@ export const connectCommand = (): Command =>
     .option('--timeout <MS>', 'milliseconds for each connection', integerOption('--timeout', 1, 3_600_000), 10_000)
     .addOption(netOption())
     .option('--json', 'one JSON line per connection')
+    .option('--report <FILE>', 'write the calls and their IRPs as one HTML page')
     .addHelpText('after', '\nExample:\n  openwsk connect 127.0.0.1:7 --fast-open --data hello --repeat 2')
     .action(connect);
 
 const connect = async (target: string, options: Options): Promise<void> => {
   const data = dataOf(options);
   const addresses = await resolveTarget(target);
-  const machine = await machineOn({ net: options.net, quiet: options.json ?? false });
+  const recording = options.report === undefined ? undefined : newRecording();
+  const machine = await machineOn({ net: options.net, quiet: options.json ?? false, recording });
   const sockets = await Sockets.open(machine);
   for (let i = 0; i < options.repeat; i++) {
     const outcome = await first(sockets, machine.kernel.executor, addresses, data, options);
@@ -58,6 +63,12 @@ const connect = async (target: string, options: Options): Promise<void> => {
   }
   await sockets.close();
   machine.close();
+  if (recording !== undefined) writeReport(options.report!, recording.trace, hostReport(`connect ${target}`));
+};
+
+const newRecording = (): { executor: RealExecutor; trace: Recorder } => {
+  const executor = new RealExecutor();
+  return { executor, trace: new Recorder(executor) };
 };
 
 /**

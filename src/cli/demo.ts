@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { parsePeer, runDriver } from '../public/sim.ts';
 import { type LadderLine, ladder, ladderText } from '../report/index.ts';
-import { loadTypeScriptDriver } from './load-driver.ts';
+import { loadCDriver } from './load-c-driver.ts';
 
-const SAMPLE = new URL('../../examples/fast-open.ts', import.meta.url);
+const NAME = 'drivers/fast-open/fast-open.c';
+const SAMPLE = new URL(`../../${NAME}`, import.meta.url);
 const RTT = 40;
 
 export const demoCommand = (): Command =>
@@ -15,11 +16,11 @@ export const demoCommand = (): Command =>
     .action(demo);
 
 const demo = async (): Promise<void> => {
-  const entry = await loadTypeScriptDriver(fileURLToPath(SAMPLE));
-  const { simulation, driver, problems } = await runDriver(entry, { rtt: RTT, peers: [parsePeer('echo')] });
+  const sample = await loadCDriver([fileURLToPath(SAMPLE)], { compiler: 'auto', kasan: true });
+  const { simulation, driver, problems } = await runDriver(sample, { rtt: RTT, peers: [parsePeer('echo')] });
   const lines = ladder(simulation.trace!, { machine: driver.number });
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-  say(`examples/fast-open.ts: WskConnectEx with 100 bytes and TCP_FASTOPEN, twice, ${RTT} ms from the server`);
+  say(`${NAME}: WskConnectEx with 100 bytes and TCP_FASTOPEN, twice, ${RTT} ms from the server`);
   const firstBytes: number[] = [];
   for (const [number, section] of connections(lines).entries()) {
     const connect = section.find(({ call }) => call === 'WskConnectEx')!.time;
@@ -33,6 +34,7 @@ const demo = async (): Promise<void> => {
     `\n${pc.bold(`Saved: ${without - withCookie} ms, one round trip`)}: the first byte came ${withCookie} ms after the call, not ${without}, ` +
       "since WskConnectEx's data rode in the SYN.",
   );
+  say(`See it: npx openwsk run ${NAME} --report fast-open.html, and open that file in a browser.`);
   for (const problem of problems) process.stderr.write(`openwsk: ${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { driverImage, loadDriverImage } from '../driver/index.ts';
+import { loadableDriver } from '../public/driver.ts';
 import type { LoadableDriver } from '../public/sim.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { compiled } from './compiled.ts';
@@ -12,6 +12,5 @@ import { compiled } from './compiled.ts';
  */
 export const loadCDriver = async (inputs: readonly string[], options: CompileOptions): Promise<LoadableDriver> => {
   const wasm = extname(inputs[0]) === '.wasm' ? readFileSync(inputs[0]) : (await compiled(inputs, options)).wasm;
-  const image = driverImage(wasm, inputs[0]);
-  return { load: (kernel, wsk) => loadDriverImage(image, kernel, wsk) };
+  return loadableDriver(wasm, inputs[0]);
 };

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { buildCommand } from './build.ts';
 import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
+import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { exitCodeOf, failureText } from './failure.ts';
@@ -25,6 +26,7 @@ for (const command of [
   buildCommand(),
   connectCommand(),
   serveCommand(),
+  diffCommand(),
   packetsCommand(),
   explainCommand(),
   doctorCommand(),

@@ -4,10 +4,12 @@ import type { DRIVER_OBJECT, DriverEntry } from '../public/kernel.ts';
 import { called, type LoadableDriver, type Nt, RealExecutor, Recorder } from '../public/sim.ts';
 import { JSON_SCHEMA, jsonRecord, ladder, ladderText } from '../report/index.ts';
 import { hostMachine } from './host.ts';
+import { hostReport, writeReport } from './report-file.ts';
 
 interface Options {
   readonly json?: boolean;
   readonly ladder?: boolean;
+  readonly report?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ interface Options {
  */
 export const runOnHost = async (
   driver: DriverEntry<Nt> | LoadableDriver,
-  { json, ladder: asLadder }: Options,
+  { json, ladder: asLadder, report }: Options,
 ): Promise<void> => {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   const executor = new RealExecutor();
@@ -24,7 +26,7 @@ export const runOnHost = async (
   const plain = !json && !asLadder;
   const onPrint = (text: string): void => void (plain && say(text.trimEnd()));
   const machine = await hostMachine({ executor, trace, onPrint, quiet: json ?? false });
-  const entry = typeof driver === 'function' ? driver : driver.load(machine.kernel, machine.wsk).entry;
+  const entry = typeof driver === 'function' ? driver : driver.load(machine.kernel, machine.wsk, null).entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const status = await machine.run((nt) => called(entry(object, '\\Registry\\Machine\\System\\driver', nt)));
   const open = [...machine.wsk.clients].some(({ sockets }) => sockets.size > 0);
@@ -39,6 +41,7 @@ export const runOnHost = async (
     for (const record of trace.records()) say(JSON.stringify(jsonRecord(trace, record)));
   }
   if (asLadder) for (const line of ladder(trace)) say(ladderText(line));
+  if (report !== undefined) writeReport(report, trace, hostReport('driver'));
   machine.close();
   if (NT_SUCCESS(status)) return;
   process.stderr.write(`openwsk: DriverEntry returned ${ntStatusName(status)}\n`);

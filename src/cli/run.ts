@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { type DriverEntry, fixOf } from '../public/kernel.ts';
@@ -19,6 +20,7 @@ import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
 import { collect, integerOption, numberOption } from './options.ts';
+import { commandLine, writeReport } from './report-file.ts';
 import { runOnHost } from './run-on-host.ts';
 import { statistics } from './statistics.ts';
 
@@ -30,6 +32,8 @@ interface Options extends CompileOptions {
   readonly seed?: number;
   readonly net: string;
   readonly pcap?: string;
+  readonly report?: string;
+  readonly fullBytes?: boolean;
   readonly ladder?: boolean;
   readonly json?: boolean;
   readonly stats?: boolean;
@@ -63,6 +67,8 @@ export const runCommand = (): Command =>
     )
     .option('--net <sim|host>', "the simulated network, or the system's own", 'sim')
     .option('--pcap <FILE>', 'write the packets as pcapng')
+    .option('--report <FILE>', 'write the run as one HTML page: packets, calls and IRPs side by side')
+    .option('--full-bytes', 'keep every payload in the report in full, not only its first 64 bytes')
     .option('--ladder', 'print calls and packets with their times')
     .option('--json', 'print every trace record as a line of JSON')
     .option('--stats', "print the machines' counters, as netstat does")
@@ -110,6 +116,7 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     process.stderr.write(
       `openwsk: ${count} ${count === 1 ? 'finding' : 'findings'} of ${rule} allowed: ${scenario.allow!.get(rule)}\n`,
     );
+  if (options.report !== undefined) reportOf(options.report, inputs, outcome, options);
   for (const problem of outcome.problems) process.stderr.write(`${pc.red('openwsk:')} ${problem}\n`);
   if (outcome.problems.length > 0) process.exitCode = 1;
 };
@@ -134,6 +141,20 @@ const show = (outcome: DriverOutcome, { json, ladder: asLadder, stats }: Options
   }
   if (!json) for (const text of tidings) say(text);
   if (stats) process.stderr.write(statistics(simulation.machines));
+};
+
+const reportOf = (file: string, inputs: string[], outcome: DriverOutcome, options: Options): void => {
+  const { simulation } = outcome;
+  const title = inputs.map((input) => basename(input)).join(', ');
+  const machines = machineNames(outcome);
+  const { seed } = simulation;
+  writeReport(file, simulation.trace!, {
+    title,
+    command: commandLine(),
+    machines,
+    seed,
+    fullBytes: options.fullBytes ?? false,
+  });
 };
 
 const machineNames = ({ simulation }: DriverOutcome): Record<number, string> =>

@@ -15,8 +15,11 @@ export interface FiberExports {
   readonly OwskSwapSehTop: (frame: number) => number;
 }
 
-/** A host function that may suspend its caller: it runs until its first `yield`, and on when the fiber goes on. */
-export type SuspendingImport = (...parameters: (number | bigint)[]) => Resumable;
+/** A host function that may suspend its caller: gives its result, or what has to be gone on with when the fiber does. */
+export type SuspendingImport = (...parameters: Parameter[]) => Resumable | number;
+
+/** A parameter from WebAssembly; none where the function has fewer. */
+type Parameter = number | bigint | undefined;
 
 /** What is used of a generator. */
 export interface Resumable {
@@ -32,8 +35,6 @@ const FRAMES = 32 * 1024;
 /** One call from the host into the driver that has not returned. */
 interface Activation {
   readonly thread: KernelThread | null;
-  /** Where its C stack begins. */
-  readonly stackTop: number;
   /** The host function that the driver waits in. */
   waitsIn: Resumable | null;
   result: number;
@@ -86,11 +87,6 @@ export class Fibers {
     return thread !== null && this.active !== null && this.active.thread === thread;
   }
 
-  /** Where the C stack in use begins; 0 when none is. */
-  get stackTop(): number {
-    return this.active?.stackTop ?? 0;
-  }
-
   /** The C stack pointer now. */
   get stackPointer(): number {
     return this.exports.__stack_pointer.value;
@@ -109,8 +105,7 @@ export class Fibers {
   ): KernelRoutine<number> {
     const { exports } = this;
     const stack = exports.__stack_pointer;
-    const top = stackTop === 0 ? (this.active?.stackTop ?? 0) : stackTop;
-    const self: Activation = { thread, stackTop: top, waitsIn: null, result: 0, stackPointer: 0, frames: 0 };
+    const self: Activation = { thread, waitsIn: null, result: 0, stackPointer: 0, frames: 0 };
     let outer = this.active;
     let outerStack = stack.value;
     // A call on the stack in use may raise through its caller's __try; one on a stack of its own may not.
@@ -158,14 +153,28 @@ export class Fibers {
   }
 
   /** The function to give to WebAssembly for one that may suspend. */
-  suspending(start: SuspendingImport): (...parameters: (number | bigint)[]) => number {
-    return (...parameters) => {
+  suspending(start: SuspendingImport): CallableFunction {
+    return (
+      a: Parameter,
+      b: Parameter,
+      c: Parameter,
+      d: Parameter,
+      e: Parameter,
+      f: Parameter,
+      g: Parameter,
+      h: Parameter,
+      i: Parameter,
+      j: Parameter,
+      k: Parameter,
+      l: Parameter,
+    ): number => {
       const { exports } = this;
       if (exports.asyncify_get_state() === REWINDING) {
         exports.asyncify_stop_rewind();
         return this.active!.result | 0;
       }
-      const waitsIn = start(...parameters);
+      const waitsIn = start(a, b, c, d, e, f, g, h, i, j, k, l);
+      if (typeof waitsIn === 'number') return waitsIn | 0;
       const step = waitsIn.next();
       if (step.done) return Number(step.value ?? 0) | 0;
       const self = this.active!;

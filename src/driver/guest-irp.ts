@@ -88,6 +88,9 @@ class GuestStackLocation implements IO_STACK_LOCATION {
   set CompletionRoutine(value: IO_COMPLETION_ROUTINE | null) {
     this.memory.write32(this.address + Location.CompletionRoutine, this.pointers.addressOf(value));
   }
+  clear(): void {
+    this.memory.fill(this.address, Location.size, 0);
+  }
   /** A number: the driver's PVOID. */
   get Context(): unknown {
     return this.memory.readU32(this.address + Location.Context);
@@ -208,5 +211,11 @@ export class GuestIrp implements IRP {
   }
   stackLocation(index: number): IO_STACK_LOCATION {
     return this.locations[index];
+  }
+  reset(): void {
+    const { memory, address, StackCount } = this;
+    memory.fill(address + Irp.MdlAddress, Irp.StackCount - Irp.MdlAddress, 0);
+    memory.fill(address + Irp.Cancel, Irp.size - Irp.Cancel + StackCount * Location.size, 0);
+    this.CurrentLocation = StackCount + 1;
   }
 }

@@ -34,7 +34,7 @@ export class GuestMemory implements MemorySpace {
 
   /** Ends in a bug check unless the driver itself could touch these bytes. */
   check(address: number, size: number, write: boolean, what = ''): void {
-    if (size <= 0) return;
+    if (size <= 0 || this.shadow.isWhole(address, size)) return;
     const at = address + size > this.limit ? address : this.shadow.firstBad(address, size);
     if (at >= 0) this.bad(at, size, write, what);
   }

@@ -16,10 +16,12 @@ import {
 import type { Wsk } from '../wsk/index.ts';
 import { captureStack, driverFrames } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
+import { Executive } from './executive.ts';
 import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { Handles } from './handles.ts';
+import type { HostServices } from './host-services.ts';
 import { IrpTable } from './irp-table.ts';
 import { IRP as Irp } from './layout.ts';
 import { LentMemory, type Piece } from './lent-memory.ts';
@@ -45,7 +47,7 @@ export interface GuestExports extends FiberExports {
   readonly OwskDispatchTable: (which: number) => number;
 }
 
-export interface GuestOptions extends PoolOptions {
+export interface GuestOptions extends PoolOptions, HostServices {
   /** Which line of source an instruction belongs to. */
   readonly lines?: LineTable | null;
   /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
@@ -56,6 +58,9 @@ export interface GuestOptions extends PoolOptions {
 
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
+
+/** Bytes below each stack that nobody may touch. */
+const STACK_GUARD = 4096;
 
 /** Where the host's routines seem to lie: no address of a driver's. */
 const HOST_ROUTINES = 0xf000_0000;
@@ -74,6 +79,7 @@ export class Guest implements Pointers {
   readonly irps: IrpTable;
   readonly handles: Handles;
   readonly devices: DeviceTable;
+  readonly executive: Executive;
   readonly sockets: SocketTable;
   readonly registrations: Registrations;
   readonly indications: Indications;
@@ -82,10 +88,14 @@ export class Guest implements Pointers {
   readonly threads = new Map<KernelThread, Error>();
   /** MDLs whose pages are locked, and where that was done. */
   readonly lockedMdls = new Map<number, Error>();
-  /** DRIVER_OBJECT's address. */
-  driverObject = 0;
   /** Where the driver last called KeRaiseIrql or KeLowerIrql. */
   irqlChanged: Error | null = null;
+  /** The functions that it imports, in the module's order. */
+  functionImports: readonly string[] = [];
+  /** DRIVER_OBJECT's address. */
+  driverObject = 0;
+  /** UNICODE_STRING with the path of its key in the registry, as DriverEntry gets it. */
+  registryPath = 0;
   /** The routine that runs in no thread now. */
   routine: Routine | null = null;
   private readonly fibers: Fibers;
@@ -135,10 +145,16 @@ export class Guest implements Pointers {
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
+    this.executive = new Executive(this, options);
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
     this.indications = new Indications(this);
     this.addressLists = new AddressLists(this);
+  }
+
+  /** The C stack pointer of the code that runs. */
+  get stackPointer(): number {
+    return this.fibers.stackPointer;
   }
 
   /** Connects the instance of the module, whose imports need this object before it exists. */
@@ -204,6 +220,7 @@ export class Guest implements Pointers {
     this.irps.forget(address, block.size, call);
     this.lent.givenUp(address, block.size, call);
     this.locks.forget(address, block.size);
+    this.executive.forget(address, block.size, call);
     const [busy] = this.objects.forget(address, block.size);
     if (busy !== undefined) {
       const what = busy.object instanceof KDPC ? 'a DPC that is queued' : 'an object that is waited for or set';
@@ -257,12 +274,6 @@ export class Guest implements Pointers {
     return null;
   }
 
-  /** Whether the code that runs has used up its kernel stack. */
-  get stackIsExhausted(): boolean {
-    const { stackTop, stackPointer } = this.fibers;
-    return stackTop !== 0 && stackPointer < stackTop - this.stackSize;
-  }
-
   /** The driver calls the kernel: something that is in use may lie on what was a function's stack (R28, R33). */
   watchStack(): void {
     if (this.lent.hasStacks) this.lent.watchStack(this.fibers.stackPointer);
@@ -300,7 +311,7 @@ export class Guest implements Pointers {
   *call(fn: number, args: readonly number[]): KernelRoutine<number> {
     const { thread } = this.kernel;
     const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
-    const result = yield* this.fibers.call(this.functionAt(fn), args, stack === 0 ? 0 : stack + this.stackSize, thread);
+    const result = yield* this.fibers.call(this.functionAt(fn), args, stack, thread);
     if (stack !== 0) this.giveStack(stack);
     return result;
   }
@@ -310,7 +321,7 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const stack = this.takeStack();
     this.exports.__wasm_call_ctors?.();
-    const result = yield* this.fibers.call(this.exports[name], args, stack + this.stackSize, thread);
+    const result = yield* this.fibers.call(this.exports[name], args, stack, thread);
     this.giveStack(stack);
     return result;
   }
@@ -320,9 +331,11 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const stack = this.takeStack();
     try {
-      yield* this.fibers.call(this.functionAt(fn), [context], stack + this.stackSize, thread);
+      yield* this.fibers.call(this.functionAt(fn), [context], stack, thread);
       return 0;
     } catch (error) {
+      // Its frames leave their redzones behind.
+      this.memory.shadow.unpoison(stack - this.stackSize, this.stackSize);
       if (error instanceof ThreadExit) return error.status;
       throw error;
     } finally {
@@ -338,17 +351,21 @@ export class Guest implements Pointers {
     const { thread } = this.kernel;
     const nested = this.fibers.isOn(thread);
     const stack = nested ? 0 : this.takeStack();
-    const top = stack === 0 ? 0 : stack + this.stackSize;
-    const body = this.fibers.call(this.functionAt(fn), args, top, thread);
     const { irql } = this.kernel;
-    // Inside a call of a routine, not on another processor: that one goes on only after this one.
-    const caller = !nested && this.kernel.nestedCompletions > 0 ? this.routine : null;
-    const ended = (result: number): void => {
+    return this.runBody(this.fibers.call(this.functionAt(fn), args, stack, thread), (result, routine) => {
       this.mustReturnAsCalled(fn, routine, irql);
       if (stack !== 0) this.giveStack(stack);
       done(result);
-    };
-    const routine: Routine = new Routine(this.kernel, nested ? thread : null, this, body, ended, caller);
+    });
+  }
+
+  /** The same for a routine of the host's own, which calls the driver. */
+  runBody(body: KernelRoutine<number>, done: (result: number, routine: Routine) => void = () => {}): Routine {
+    const { thread } = this.kernel;
+    const nested = this.fibers.isOn(thread);
+    // Inside a call of a routine, not on another processor: that one goes on only after this one.
+    const caller = !nested && this.kernel.nestedCompletions > 0 ? this.routine : null;
+    const routine = new Routine(this.kernel, nested ? thread : null, this, body, done, caller);
     if (routine.step()) return routine;
     if (nested) {
       const list = this.unfinished.get(thread!);
@@ -392,6 +409,11 @@ export class Guest implements Pointers {
       frames: this.irqlChanged === null ? [] : this.frames(this.irqlChanged),
     };
     kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xfa, 'R11', message, undefined, evidence);
+  }
+
+  /** Whether the running thread's call has begun routines that have not ended. */
+  get hasUnfinished(): boolean {
+    return this.unfinished.size > 0 && this.kernel.thread !== null && this.unfinished.has(this.kernel.thread);
   }
 
   /** Ends what a call has begun inside itself: the call returns only when the routines it has called have. */
@@ -469,6 +491,15 @@ export class Guest implements Pointers {
     return this.devices.at(address);
   }
 
+  /** The function pointer of an import, which it has when its address is used somewhere; else 0. */
+  importAddress(name: string): number {
+    const index = String(this.functionImports.indexOf(name));
+    const table = this.exports.__indirect_function_table;
+    // An exported function of WebAssembly is named after its index, and imports come first.
+    for (let i = 1; i < table.length; i++) if (table.get(i)?.name === index) return i;
+    return 0;
+  }
+
   /** The driver's name for a function pointer, from the module's name section. */
   functionName(fn: number): string {
     const routine = this.exports.__indirect_function_table.get(fn) as { readonly name?: string } | null;
@@ -489,20 +520,21 @@ export class Guest implements Pointers {
     );
   }
 
+  /** Where a C stack begins; it grows down. */
   private takeStack(): number {
-    return this.spareStacks.pop() ?? this.stackBlock();
+    return this.spareStacks.pop() ?? this.newStack();
   }
-  private stackBlock(): number {
-    const address = this.pool.allocate(this.stackSize, 'stack');
-    if (address === 0) return this.allocateInternal(this.stackSize);
-    this.stacks.push(this.pool.blocks.get(address)!);
-    return address;
+  private newStack(): number {
+    const size = STACK_GUARD + this.stackSize;
+    const address = this.pool.allocate(size, 'stack') || this.allocateInternal(size);
+    const block = this.pool.blocks.get(address)!;
+    this.stacks.push(block);
+    this.memory.shadow.poison(address, STACK_GUARD, Poison.StackGuard);
+    return address + size;
   }
-  private giveStack(address: number): void {
-    if (this.lent.hasStacks) this.lent.stackEnds(address);
-    // A thread that was terminated leaves its frames' redzones behind.
-    this.memory.shadow.unpoison(address, this.stackSize);
-    this.spareStacks.push(address);
+  private giveStack(top: number): void {
+    if (this.lent.hasStacks) this.lent.stackEnds(top);
+    this.spareStacks.push(top);
   }
 
   private deadlocked(): never {

@@ -40,8 +40,8 @@ export const leftBehind = (guest: Guest): LeftBehind[] => {
       },
     ];
   };
-  const counted = (rule: RuleId, count: number, what: string): LeftBehind[] =>
-    left(rule, what, new Array<null>(count).fill(null));
+  const counted = (rule: RuleId, count: number, what: string, more = ''): LeftBehind[] =>
+    left(rule, what, new Array<null>(count).fill(null), `${plural(count, what)}${more}`);
   return [
     ...pool(guest).flatMap(([tag, blocks]) => {
       const bytes = blocks.reduce((sum, { size }) => sum + size, 0);
@@ -79,6 +79,13 @@ export const leftBehind = (guest: Guest): LeftBehind[] => {
       guest.devices.all.map(({ address }) => guest.pool.blocks.get(address)?.allocated ?? null),
     ),
     ...counted('R40', guest.devices.links.size, 'symbolic link'),
+    ...counted('R38', guest.executive.spinLocks.count, 'shared spin lock'),
+    ...left('R40', 'work item', workItems(guest)),
+    ...counted('R40', guest.executive.workItems.unfinished, 'work item routine', ' that has not ended'),
+    ...counted('R40', guest.executive.resources.size, 'resource', ' (ERESOURCE)'),
+    ...counted('R40', guest.handles.count, 'handle'),
+    ...counted('R40', guest.executive.cryptoHandles.count, 'BCrypt handle'),
+    ...counted('R40', guest.executive.timers.size, 'timer', ' (EX_TIMER)'),
   ];
 };
 
@@ -100,3 +107,8 @@ const irps = ({ kernel, pool }: Guest): (Error | null)[] =>
 
 const mdls = ({ pool }: Guest): (Error | null)[] =>
   [...pool.blocks.values()].filter(({ kind }) => kind === 'MDL').map(({ allocated }) => allocated);
+
+const workItems = ({ executive, pool }: Guest): (Error | null)[] =>
+  [...executive.workItems.items.values()]
+    .filter(({ allocated }) => allocated)
+    .map(({ address }) => pool.blocks.get(address)?.allocated ?? null);

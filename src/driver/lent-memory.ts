@@ -75,9 +75,9 @@ export class LentMemory {
   }
 
   /** A thread or routine has ended: nothing on its stack is any more. */
-  stackEnds(stack: number): void {
+  stackEnds(top: number): void {
     for (const loan of this.stacked.values()) {
-      for (const { base, piece } of loan.onStacks) if (base === stack) this.unwound(loan, piece);
+      for (const { end, piece } of loan.onStacks) if (end === top) this.unwound(loan, piece);
     }
   }
 

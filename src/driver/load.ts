@@ -1,11 +1,12 @@
-import { OpenWskError } from '../base/index.ts';
+import { OpenWskError, Random } from '../base/index.ts';
 import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
 import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-request.ts';
 import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable, type WaitingFunction } from './exports/index.ts';
-import type { SuspendingImport } from './fibers.ts';
+import type { Resumable, SuspendingImport } from './fibers.ts';
 import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
+import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
@@ -48,17 +49,20 @@ export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
 
 /**
  * Loads a compiled driver on a machine.
+ * @param seed of the bytes of chance that it may ask for, unless the image's options give a source of them
  * @returns its DriverEntry, to be called as that of a TypeScript driver is
  * @throws OpenWskError OWSK_MISSING_IMPORT when it calls kernel functions that are not here, by their names
  */
-export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): LoadedDriver => {
+export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, seed = 0): LoadedDriver => {
   const pages = image.guestMemory / WASM_PAGE;
   const memory = new engine.Memory({ initial: pages, maximum: pages });
-  const guest = new Guest(kernel, wsk, memory, image.options);
+  const guest = new Guest(kernel, wsk, memory, { random: seededBytes(new Random(seed)), ...image.options });
   const imports: Record<string, unknown> = { memory };
   const missing: string[] = [];
-  for (const { name, kind } of engine.Module.imports(image.module)) {
-    if (kind !== 'function') continue;
+  guest.functionImports = engine.Module.imports(image.module).flatMap(({ name, kind }) =>
+    kind === 'function' ? name : [],
+  );
+  for (const name of guest.functionImports) {
     const call = bound(guest, image, name);
     if (call === null) missing.push(name);
     else imports[name] = call;
@@ -73,6 +77,30 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk): L
     request: (request) => {
       const call = new DeviceCall(guest);
       return { run: () => call.run(request), cancel: () => call.cancel(), overdue: () => call.reportOverdue() };
+    },
+  };
+};
+
+export interface LoadableOptions extends GuestOptions {
+  /** Functions that the kernel here does not have, by name. */
+  readonly stubs?: DriverImage['stubs'];
+  /** Bytes of chance for a run on a real network, which nobody may foresee. */
+  readonly unforeseeable?: GuestOptions['random'];
+}
+
+/** A compiled driver for runDriver. @param options memory, fuel, functions of your own @throws as driverImage does */
+export const loadableDriver = (
+  wasm: Uint8Array,
+  name: string,
+  options: LoadableOptions = {},
+): { load(kernel: Kernel, wsk: Wsk, seed: number | null): LoadedDriver } => {
+  const image = driverImage(wasm, name);
+  const { stubs, unforeseeable, ...rest } = options;
+  return {
+    load: (kernel, wsk, seed) => {
+      const random = seed === null && unforeseeable !== undefined ? { random: unforeseeable } : {};
+      const whole = { ...image, options: { ...image.options, ...random, ...rest } };
+      return loadDriverImage(stubs === undefined ? whole : { ...whole, stubs }, kernel, wsk, seed ?? 0);
     },
   };
 };
@@ -99,10 +127,11 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     i: number,
     j: number,
     k: number,
+    l: number,
   ) => {
     memory.call = name;
     guest.watchStack();
-    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k);
+    const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
     guest.syncPaged();
     return result;
@@ -110,22 +139,24 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
 };
 
 /** The same for a call that may wait: for each stretch of it. */
-const namedRoutine =
-  (guest: Guest, name: string, call: WaitingFunction): SuspendingImport =>
-  (...parameters) => {
-    const { memory } = guest;
-    guest.watchStack();
-    const routine = call(guest, ...parameters);
-    return {
-      next: () => {
-        memory.call = name;
-        const step = routine.next();
-        memory.call = '';
-        guest.syncPaged();
-        return step;
-      },
-    };
+const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): SuspendingImport => {
+  const { memory } = guest;
+  const go = (routine: Resumable): ReturnType<Resumable['next']> => {
+    memory.call = name;
+    const step = routine.next();
+    memory.call = '';
+    guest.syncPaged();
+    return step;
   };
+  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
+    memory.call = name;
+    guest.watchStack();
+    const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
+    memory.call = '';
+    guest.syncPaged();
+    return typeof routine === 'number' ? routine : { next: () => go(routine) };
+  };
+};
 
 function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): KernelRoutine<number> {
   const { memory } = guest;
@@ -136,6 +167,7 @@ function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): Kernel
   writeUnicode(guest, guest.driverObject + Driver.DriverName, object.DriverName);
   const registryPath = guest.allocateInternal(UNICODE_STRING.size);
   writeUnicode(guest, registryPath, path);
+  guest.registryPath = registryPath;
   const status = (yield* guest.callExport('DriverEntry', [guest.driverObject, registryPath])) | 0;
   const unload = memory.readU32(guest.driverObject + Driver.DriverUnload);
   if (unload !== 0) {

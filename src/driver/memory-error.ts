@@ -73,10 +73,6 @@ const explain = (guest: Guest, address: number): Explanation => {
 
 const place = (guest: Guest, address: number, block: Block | null): Omit<Explanation, 'details'> => {
   const poison = address >= guest.memory.limit ? Poison.Unallocated : guest.memory.shadow.at(address);
-  if (guest.stackIsExhausted) {
-    const text = 'below the end of the kernel stack: recursion that does not end, or very large local variables';
-    return { code: BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, rule: 'R46', text };
-  }
   if (address < 0x10000) {
     const where = address < 0x1000 ? `NULL plus ${address}` : 'in the first 64 KiB';
     return { code: BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, rule: 'R44', text: `${where}: the pointer was never set` };
@@ -93,6 +89,8 @@ const place = (guest: Guest, address: number, block: Block | null): Omit<Explana
     const text = `in paged pool '${block.tag}' at IRQL ${guest.kernel.irql}: it may be paged out`;
     return { code: BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL, rule: 'R15', text };
   }
+  if (poison === Poison.StackGuard)
+    return { code: BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, rule: 'R46', text: STACK_EXHAUSTED };
   const local = STACK_OR_GLOBAL[poison];
   if (local !== undefined)
     return { code: BugCheckCode.DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION, rule: 'R43', text: local };
@@ -116,6 +114,9 @@ const ruleOfFreed = ({ kind, tag }: Block): RuleId => {
   return tag === SOCKET ? 'R25' : tag === ADDRESS_LIST ? 'R28' : 'R42';
 };
 
+const STACK_EXHAUSTED =
+  'the kernel stack is exhausted: recursion that does not end, or large local variables; a kernel stack has 12 to 24 KiB';
+
 const STACK_OR_GLOBAL: Record<number, string> = {
   [Poison.StackLeft]: 'before a local variable',
   [Poison.StackMid]: 'behind a local variable',
@@ -135,8 +136,7 @@ export const trapped = (guest: Guest, error: unknown): never => {
   if (kernel.crash !== null) throw kernel.crash;
   if (error instanceof Error) guest.trap = error;
   if (error instanceof RangeError) {
-    const message = 'the stack is exhausted: recursion that does not end, or very large local variables';
-    return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 'R46', message, error);
+    return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 'R46', STACK_EXHAUSTED, error);
   }
   if (error instanceof Error && error.name === 'RuntimeError') {
     const [code, text, rule] = trapOf(error.message);

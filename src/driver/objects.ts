@@ -1,4 +1,4 @@
-import { BugCheckCode, DispatcherObject, KDPC, KEVENT, type Kernel, KTIMER } from '../kernel/index.ts';
+import { BugCheckCode, DispatcherObject, KDPC, KEVENT, type Kernel, KMUTANT, KTIMER } from '../kernel/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from './layout.ts';
 
@@ -100,7 +100,7 @@ export class ObjectTable {
     if (this.waitable.size + this.dpcs.size === 0) return busy;
     for (const [at, object] of this.waitable) {
       if (at < address || at >= address + size) continue;
-      if (object.waiters.length > 0 || (object instanceof KTIMER && object.isSet)) busy.push({ address: at, object });
+      if (isBusy(object)) busy.push({ address: at, object });
       this.waitable.delete(at);
     }
     for (const [at, dpc] of this.dpcs) {
@@ -120,5 +120,10 @@ export class ObjectTable {
     );
   }
 }
+
+const isBusy = (object: DispatcherObject): boolean =>
+  object.waiters.length > 0 ||
+  (object instanceof KTIMER && object.isSet) ||
+  (object instanceof KMUTANT && object.owner !== null);
 
 export { DispatcherObject };

@@ -21,14 +21,14 @@ export class Routine implements EventTarget {
   ready = false;
   private readonly host: { routine: Routine | null };
   private readonly body: KernelRoutine<number>;
-  private readonly done: (result: number) => void;
+  private readonly done: (result: number, routine: Routine) => void;
 
   constructor(
     kernel: Kernel,
     thread: KernelThread | null,
     host: { routine: Routine | null },
     body: KernelRoutine<number>,
-    done: (result: number) => void,
+    done: (result: number, routine: Routine) => void,
     caller: Routine | null = null,
   ) {
     this.caller = caller;
@@ -53,7 +53,7 @@ export class Routine implements EventTarget {
     }
     if (!step.done) return false;
     this.finished = true;
-    this.done(step.value);
+    this.done(step.value, this);
     return true;
   }
 

@@ -14,7 +14,9 @@ export const Poison = {
   /** Around pool, IRPs, MDLs and other objects. */
   Redzone: 0xfa,
   /** Paged memory, at DISPATCH_LEVEL. */
-  Paged: 0xfb,
+  Paged: 0xf7,
+  /** Below a kernel stack. */
+  StackGuard: 0xfb,
   /** Address 0 and what follows: NULL plus an offset. */
   Null: 0xfc,
   Freed: 0xfd,
@@ -43,6 +45,11 @@ export class Shadow {
     const whole = size >>> 3;
     this.bytes.fill(0, address >>> 3, (address >>> 3) + whole);
     if ((size & 7) !== 0) this.bytes[(address >>> 3) + whole] = size & 7;
+  }
+
+  /** Whether a range lies in one granule all of which may be used: the quick answer for most fields. */
+  isWhole(address: number, size: number): boolean {
+    return (address & 7) + size <= GRANULE && this.bytes[address >>> 3] === 0;
   }
 
   /** @returns the first address in [address, address + size) that must not be touched; -1 for none */

@@ -1,29 +1,45 @@
-import { STATUS_SUCCESS } from '../base/index.ts';
 import type { KernelThread } from './thread.ts';
 
-/** An object that threads can wait for: an event, a timer or a thread. */
+/** An object that threads can wait for: an event, a timer, a semaphore, a mutex or a thread. */
 export abstract class DispatcherObject {
-  private state = false;
+  private state = 0;
   /** Threads that wait for this object, the longest wait first. */
   readonly waiters: KernelThread[] = [];
   /** TRUE for synchronization objects: one waiter takes the signal. */
   protected autoReset = false;
 
-  get signalled(): boolean {
+  /** DISPATCHER_HEADER.SignalState: above 0 the object is signalled. A semaphore counts here. */
+  get signalState(): number {
     return this.state;
   }
-  set signalled(state: boolean) {
+  set signalState(state: number) {
     this.state = state;
     this.stateChanged();
+  }
+  get signalled(): boolean {
+    return this.state > 0;
+  }
+  set signalled(signalled: boolean) {
+    this.signalState = signalled ? 1 : 0;
   }
 
   /** For an object that lives in a driver's memory too. */
   protected stateChanged(): void {}
 
-  /** Takes the signal if there is one. @returns whether there was */
-  tryAcquire(): boolean {
-    if (!this.signalled) return false;
+  /** Whether a wait of this thread (null: of code in no thread) would end at once. */
+  isSignalledFor(_thread: KernelThread | null): boolean {
+    return this.signalled;
+  }
+
+  /** What a wait that ends does to the object. */
+  take(_thread: KernelThread | null): void {
     if (this.autoReset) this.signalled = false;
+  }
+
+  /** Takes the signal if there is one. @returns whether there was */
+  tryAcquire(thread: KernelThread | null): boolean {
+    if (!this.isSignalledFor(thread)) return false;
+    this.take(thread);
     return true;
   }
 
@@ -31,7 +47,13 @@ export abstract class DispatcherObject {
   signal(state: boolean): boolean {
     const was = this.signalled;
     this.signalled = state;
-    while (this.waiters.length > 0 && this.tryAcquire()) this.waiters.shift()!.endWait(STATUS_SUCCESS);
+    this.release();
     return was;
+  }
+
+  /** Ends the waits that the object's state allows to end, the longest first. */
+  protected release(): void {
+    // A thread whose wait ends leaves the list; one that waits for other objects too may have to go on waiting.
+    for (let i = 0; i < this.waiters.length && this.signalled; ) if (!this.waiters[i].tryEndWait(this)) i++;
   }
 }

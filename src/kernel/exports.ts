@@ -1,3 +1,4 @@
+import * as apc from './apc.ts';
 import * as bind from './bind.ts';
 import * as dpc from './dpc.ts';
 import * as event from './event.ts';
@@ -8,10 +9,13 @@ import * as stack from './irp-stack.ts';
 import * as irql from './irql.ts';
 import { KeQueryPerformanceCounter, KeQuerySystemTime, type Kernel } from './kernel.ts';
 import * as mdl from './mdl.ts';
+import * as mutex from './mutex.ts';
 import { DbgPrint } from './print.ts';
+import * as semaphore from './semaphore.ts';
 import { PsCreateSystemThread } from './thread.ts';
 import * as timer from './timer.ts';
 import * as wait from './wait.ts';
+import * as waitMultiple from './wait-multiple.ts';
 
 /** What ntoskrnl.exe exports, as far as it is here; each takes the kernel as its first parameter. */
 export const ntoskrnl = {
@@ -45,7 +49,20 @@ export const ntoskrnl = {
   KeClearEvent: event.KeClearEvent,
   KeReadStateEvent: event.KeReadStateEvent,
   KeWaitForSingleObject: wait.KeWaitForSingleObject,
+  KeWaitForMultipleObjects: waitMultiple.KeWaitForMultipleObjects,
   KeDelayExecutionThread: wait.KeDelayExecutionThread,
+  KeInitializeSemaphore: semaphore.KeInitializeSemaphore,
+  KeReleaseSemaphore: semaphore.KeReleaseSemaphore,
+  KeReadStateSemaphore: semaphore.KeReadStateSemaphore,
+  KeInitializeMutex: mutex.KeInitializeMutex,
+  KeReleaseMutex: mutex.KeReleaseMutex,
+  KeReadStateMutex: mutex.KeReadStateMutex,
+  KeEnterCriticalRegion: apc.KeEnterCriticalRegion,
+  KeLeaveCriticalRegion: apc.KeLeaveCriticalRegion,
+  KeEnterGuardedRegion: apc.KeEnterGuardedRegion,
+  KeLeaveGuardedRegion: apc.KeLeaveGuardedRegion,
+  KeAreApcsDisabled: apc.KeAreApcsDisabled,
+  KeAreAllApcsDisabled: apc.KeAreAllApcsDisabled,
   KeGetCurrentIrql: irql.KeGetCurrentIrql,
   KeRaiseIrql: irql.KeRaiseIrql,
   KeRaiseIrqlToDpcLevel: irql.KeRaiseIrqlToDpcLevel,

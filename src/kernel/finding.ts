@@ -28,9 +28,10 @@ const FRAMES = 10;
 export const fixOf = ({ rule }: Finding): string | null => (rule === null ? null : (ruleOf(rule)?.fix ?? null));
 
 /** A finding for people: the message, then where it happened and what else is known, a line each. */
-export const findingText = (finding: Finding): string => {
+export const findingText = (finding: Finding, machine: string): string => {
   const { severity, rule, message, frames, details, code, events } = finding;
-  const head = severity === 'bug check' ? `bug check: ${message}` : `${severity}${rule ? ` ${rule}` : ''}: ${message}`;
+  const what = severity === 'bug check' || rule === null ? severity : `${severity} ${rule}`;
+  const head = `${what} on ${machine}: ${message}`;
   const fix = fixOf(finding);
   const lines = [
     ...frames.slice(0, FRAMES).map((frame) => `at ${frame.function} (${frame.file}:${frame.line})`),

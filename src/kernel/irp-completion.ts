@@ -10,7 +10,7 @@ import {
   SL_INVOKE_ON_SUCCESS,
   SL_PENDING_RETURNED,
 } from './irp.ts';
-import { DISPATCH_LEVEL } from './irql.ts';
+import { DISPATCH_LEVEL, type KIRQL } from './irql.ts';
 import type { Kernel } from './kernel.ts';
 
 /**
@@ -40,7 +40,11 @@ const callRoutines = (kernel: Kernel, Irp: IRP): void => {
     Irp.owner = 'client';
     if (CompletionRoutine !== null && isInvoked(Irp, Control)) {
       const device = top ? null : Irp.stackLocation(Irp.CurrentLocation - 1).DeviceObject;
-      if (!goesOn(kernel, Irp, CompletionRoutine(device, Irp, Context), CompletionRoutine)) return;
+      const { irql } = kernel;
+      const status = CompletionRoutine(device, Irp, Context);
+      // A routine of a driver in C may have to wait for a lock: its host looks when it has returned.
+      if (kernel.irql !== irql && Irp.history === null) otherIrql(kernel, irql, CompletionRoutine);
+      if (!goesOn(kernel, Irp, status, CompletionRoutine)) return;
     } else if (!top && Irp.PendingReturned) {
       Irp.stackLocation(Irp.CurrentLocation - 1).Control |= SL_PENDING_RETURNED;
     }
@@ -108,6 +112,13 @@ const violation = (kernel: Kernel, irp: IRP, which: number, rule: RuleId, messag
     undefined,
     irpEvidence(irp, 3),
   );
+
+/** R11 */
+const otherIrql = (kernel: Kernel, before: KIRQL, { name }: IO_COMPLETION_ROUTINE): never => {
+  const message = `completion routine ${name || '(anonymous)'} was called at IRQL ${before} and returns at IRQL ${kernel.irql}`;
+  const evidence = { parameters: [0, before, kernel.irql] };
+  return kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xfa, 'R11', message, undefined, evidence);
+};
 
 /** R9: nobody is above the creator of an IRP, so its routine has to keep it. */
 const ownerless = (kernel: Kernel, irp: IRP, routine: IO_COMPLETION_ROUTINE): never =>

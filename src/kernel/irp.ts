@@ -31,6 +31,8 @@ export interface IO_STACK_LOCATION {
   FileObject: object | null;
   CompletionRoutine: IO_COMPLETION_ROUTINE | null;
   Context: unknown;
+  /** Ours: empties it. */
+  clear(): void;
 }
 
 /** Who may touch an IRP now: its creator, or the driver (WSK) that it was handed to; nobody once it is freed. */
@@ -83,6 +85,8 @@ export interface IRP {
   readonly DriverContext: unknown[];
   /** The stack location with this index; index CurrentLocation - 1 is the current one. */
   stackLocation(index: number): IO_STACK_LOCATION;
+  /** Ours: as it was when it was new, its locations too. */
+  reset(): void;
 }
 
 class HostStackLocation implements IO_STACK_LOCATION {
@@ -94,6 +98,17 @@ class HostStackLocation implements IO_STACK_LOCATION {
   FileObject: object | null = null;
   CompletionRoutine: IO_COMPLETION_ROUTINE | null = null;
   Context: unknown = null;
+
+  clear(): void {
+    this.MajorFunction = 0;
+    this.MinorFunction = 0;
+    this.Control = 0;
+    this.Parameters = null;
+    this.DeviceObject = null;
+    this.FileObject = null;
+    this.CompletionRoutine = null;
+    this.Context = null;
+  }
 }
 
 class HostIrp implements IRP {
@@ -124,6 +139,19 @@ class HostIrp implements IRP {
   stackLocation(index: number): IO_STACK_LOCATION {
     return this.stack[index];
   }
+
+  reset(): void {
+    this.MdlAddress = null;
+    this.IoStatus.Status = STATUS_SUCCESS;
+    this.IoStatus.Information = 0;
+    this.PendingReturned = false;
+    this.CurrentLocation = this.StackCount + 1;
+    this.Cancel = false;
+    this.CancelIrql = 0;
+    this.CancelRoutine = null;
+    for (let i = 0; i < 4; i++) this.DriverContext[i] = null;
+    for (const location of this.stack) location.clear();
+  }
 }
 
 /**
@@ -152,7 +180,7 @@ export const IoAllocateIrp = (kernel: Kernel, StackSize: number, _ChargeQuota = 
 export const IoReuseIrp = (kernel: Kernel, Irp: IRP, Iostatus: NTSTATUS): void => {
   kernel.assertAlive();
   mustOwn(kernel, Irp, 'IoReuseIrp');
-  resetIrp(Irp);
+  Irp.reset();
   Irp.IoStatus.Status = Iostatus;
 };
 
@@ -177,7 +205,7 @@ export const IoFreeIrp = (kernel: Kernel, Irp: IRP): void => {
 export const IoInitializeIrp = (kernel: Kernel, Irp: IRP, _PacketSize: number, _StackSize: number): void => {
   kernel.assertAlive();
   if (Irp.owner === 'provider') mustOwn(kernel, Irp, 'IoInitializeIrp');
-  resetIrp(Irp);
+  Irp.reset();
   Irp.owner = 'client';
 };
 
@@ -191,31 +219,8 @@ export const IoMakeRawIrp = (kernel: Kernel, StackSize: number): IRP => {
 /** Bytes of an IRP with its stack locations, as in 32-bit Windows. Source: wdm.h reference, IoSizeOfIrp. */
 export const IoSizeOfIrp = (_kernel: Kernel, StackSize: number): number => 112 + StackSize * 36;
 
-const resetIrp = (irp: IRP): void => {
-  irp.MdlAddress = null;
-  irp.IoStatus.Status = STATUS_SUCCESS;
-  irp.IoStatus.Information = 0;
-  irp.PendingReturned = false;
-  irp.CurrentLocation = irp.StackCount + 1;
-  irp.Cancel = false;
-  irp.CancelIrql = 0;
-  irp.CancelRoutine = null;
-  const { DriverContext } = irp;
-  for (let i = 0; i < DriverContext.length; i++) DriverContext[i] = null;
-  for (let i = 0; i < irp.StackCount; i++) clearLocation(irp.stackLocation(i));
-};
-
 /** Empties a stack location, as completing an IRP does on the way up. */
-export const clearLocation = (location: IO_STACK_LOCATION): void => {
-  location.MajorFunction = 0;
-  location.MinorFunction = 0;
-  location.Control = 0;
-  location.Parameters = null;
-  location.DeviceObject = null;
-  location.FileObject = null;
-  location.CompletionRoutine = null;
-  location.Context = null;
-};
+export const clearLocation = (location: IO_STACK_LOCATION): void => location.clear();
 
 /** R7: an IRP is not freed, reused or handed in again while another driver holds it, nor used once freed. */
 export const mustOwn = (kernel: Kernel, irp: IRP, by: string): void => {

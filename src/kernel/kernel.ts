@@ -120,6 +120,14 @@ export class Kernel {
       crash.frames = evidence.frames ?? this.backtrace?.() ?? [];
       crash.details = evidence.details ?? [];
       crash.parameters = [parameter1, ...(evidence.parameters ?? []), 0, 0, 0].slice(0, 4).map((it) => it >>> 0);
+      this.trace?.record(
+        RecordKind.BugCheck,
+        this.machine,
+        code,
+        this.trace.intern(crash.rule ?? ''),
+        this.trace.intern(message),
+        0,
+      );
       this.note({
         severity: 'bug check',
         rule: crash.rule,
@@ -130,14 +138,6 @@ export class Kernel {
         code: { value: code, name: crash.codeName, parameters: crash.parameters },
         events: this.trace === null ? [] : lastEvents(this.trace, this.machine),
       });
-      this.trace?.record(
-        RecordKind.BugCheck,
-        this.machine,
-        code,
-        this.trace.intern(crash.rule ?? ''),
-        this.trace.intern(message),
-        0,
-      );
       for (const listener of this.crashListeners) listener(crash);
       this.crashListeners.clear();
     }
@@ -161,16 +161,16 @@ export class Kernel {
     if (this.findings.some((other) => findingKey(other) === key)) return;
     this.findings.push(finding);
     const { trace, machine } = this;
-    const severity = finding.severity === 'advice' ? 1 : 2;
-    if (finding.severity !== 'bug check')
-      trace?.record(
-        RecordKind.Finding,
-        machine,
-        severity,
-        trace.intern(finding.rule ?? ''),
-        trace.intern(finding.message),
-        0,
-      );
+    if (trace === null) return;
+    if (finding.severity !== 'bug check') {
+      const severity = finding.severity === 'advice' ? 1 : 2;
+      const [rule, message] = [trace.intern(finding.rule ?? ''), trace.intern(finding.message)];
+      trace.record(RecordKind.Finding, machine, severity, rule, message, 0);
+    }
+    for (const { function: name, file, line, column } of finding.frames) {
+      trace.record(RecordKind.Frame, machine, trace.intern(name), trace.intern(file), line, column);
+    }
+    for (const text of finding.details) trace.record(RecordKind.Detail, machine, trace.intern(text), 0, 0, 0);
   }
 
   /** Throws the bug check that stopped this machine, if one did: kernel functions of a dead machine do nothing. */

@@ -1,6 +1,18 @@
 import { ntStatusName } from '../base/index.ts';
 import { type Recorder, RecordKind, type TraceRecord } from '../trace/index.ts';
 
+/** What is told: not packets and the state of TCP. */
+const TOLD: ReadonlySet<number> = new Set([
+  RecordKind.Call,
+  RecordKind.Return,
+  RecordKind.Complete,
+  RecordKind.Callback,
+  RecordKind.EarlyData,
+  RecordKind.Thread,
+  RecordKind.Print,
+  RecordKind.Finding,
+]);
+
 /** How many are told. */
 const EVENTS = 8;
 
@@ -8,7 +20,7 @@ const EVENTS = 8;
 export const lastEvents = (trace: Recorder, machine: number): string[] => {
   const last: TraceRecord[] = [];
   for (const record of trace.records()) {
-    if (record.machine !== machine || record.kind === RecordKind.Packet) continue;
+    if (record.machine !== machine || !TOLD.has(record.kind)) continue;
     last.push(record);
     if (last.length > EVENTS) last.shift();
   }

@@ -33,7 +33,7 @@ export function* KeWaitForSingleObject(
   kernel.assertAlive();
   const poll = Timeout !== null && Number(Timeout) === 0;
   const thread = poll ? null : waitingThread(kernel, 'KeWaitForSingleObject');
-  if (Object.tryAcquire()) return STATUS_SUCCESS;
+  if (Object.tryAcquire(kernel.thread)) return STATUS_SUCCESS;
   if (thread === null) return STATUS_TIMEOUT;
   thread.beginWait(Object, Timeout === null ? Number.POSITIVE_INFINITY : kernel.deadline(Timeout));
   yield SUSPEND;
@@ -61,7 +61,7 @@ export function* KeDelayExecutionThread(
 }
 
 /** The thread that may wait now; R12: none may at DISPATCH_LEVEL or above, or in a DPC, routine or callback. */
-const waitingThread = (kernel: Kernel, name: string): KernelThread => {
+export const waitingThread = (kernel: Kernel, name: string): KernelThread => {
   const { thread, irql } = kernel;
   if (thread !== null && irql < DISPATCH_LEVEL) return thread;
   return kernel.bugCheck(

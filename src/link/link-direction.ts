@@ -23,6 +23,8 @@ export class LinkDirection implements EventTarget {
   port = 0;
   tap: LinkTap | null = null;
   tapInterface = 0;
+  /** The tap's number of the end that packets come out of. */
+  tapDestination = 0;
   state: LinkState = 'up';
   private readonly executor: Executor;
   private readonly arena: PacketArena;
@@ -84,8 +86,9 @@ export class LinkDirection implements EventTarget {
       return;
     }
     if (this.isPlain && this.state === 'up') {
-      this.tell(packet, FATE.sent);
-      this.enqueue(packet, this.executor.now() + this.settings.delay);
+      const arrival = this.inOrder(this.executor.now() + this.settings.delay);
+      this.tell(packet, FATE.sent, arrival);
+      this.enqueue(packet, arrival);
       return;
     }
     this.sendWithFaults(packet);
@@ -153,20 +156,25 @@ export class LinkDirection implements EventTarget {
       departure = start + Math.ceil((length * 8 * SECOND) / settings.rate);
       this.lineFree = departure;
     }
-    this.tell(packet, fate);
     const jitter = settings.jitter === 0 ? 0 : this.random.below(settings.jitter + 1);
     const arrival = departure + settings.delay + extraDelay + jitter;
     if (jitter === 0 && !reorder) {
-      this.enqueue(packet, arrival);
+      const orderly = this.inOrder(arrival);
+      this.tell(packet, fate, orderly);
+      this.enqueue(packet, orderly);
       return;
     }
+    this.tell(packet, fate, arrival);
     this.strays++;
     executor.schedule(arrival, this, DELIVER_ONE, packet);
   }
 
+  /** First in, first out: a packet behind one that was delayed by a rule, or sent before the delay was lowered, waits. */
+  private inOrder(arrival: Nanoseconds): Nanoseconds {
+    return arrival < this.lastArrival && this.flight.size > 0 ? this.lastArrival : arrival;
+  }
+
   private enqueue(packet: PacketHandle, arrival: Nanoseconds): void {
-    // First in, first out: a packet behind one that was delayed by a rule, or sent before the delay was lowered, waits.
-    if (arrival < this.lastArrival && this.flight.size > 0) arrival = this.lastArrival;
     this.lastArrival = arrival;
     this.flight.push(packet, arrival);
     if (!this.isArmed) this.arm();
@@ -187,12 +195,14 @@ export class LinkDirection implements EventTarget {
     this.arena.chunkOf(packet).bytes[this.arena.baseOf(packet) + (bit >> 3)] ^= 1 << (bit & 7);
   }
 
-  private tell(packet: PacketHandle, fate: PacketFate): void {
-    if (this.tap !== null) this.tap.onPacket(this.tapInterface, this.executor.now(), fate, this.arena, packet);
+  private tell(packet: PacketHandle, fate: PacketFate, arrival: Nanoseconds): void {
+    const { tap, executor, arena } = this;
+    if (tap === null) return;
+    tap.onPacket(this.tapInterface, executor.now(), fate, arena, packet, arrival, this.tapDestination);
   }
 
   private drop(packet: PacketHandle, fate: PacketFate): void {
-    this.tell(packet, fate);
+    this.tell(packet, fate, Number.NaN);
     this.arena.release(packet);
   }
 }

@@ -64,6 +64,17 @@ export const isDropped = (fate: PacketFate): boolean =>
 export interface LinkTap {
   /** Announces an end; the number returned names it in `onPacket`. */
   addInterface(name: string): number;
-  /** @param at nanoseconds  @param packet valid during the call only */
-  onPacket(iface: number, at: number, fate: PacketFate, arena: PacketArena, packet: PacketHandle): void;
+  /**
+   * @param at nanoseconds  @param packet valid during the call only
+   * @param arrival when it comes out at the other end, nanoseconds; NaN when it does not  @param to that end's number
+   */
+  onPacket(
+    iface: number,
+    at: number,
+    fate: PacketFate,
+    arena: PacketArena,
+    packet: PacketHandle,
+    arrival: number,
+    to: number,
+  ): void;
 }

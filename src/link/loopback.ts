@@ -35,7 +35,7 @@ export class Loopback implements Link {
     direction.receiver = receiver;
     direction.port = port;
     if (tap !== null) {
-      direction.tapInterface = tap.addInterface(name);
+      direction.tapInterface = direction.tapDestination = tap.addInterface(name);
       direction.tap = tap;
     }
     return { name, mtu: direction.mtu, send: (packet: PacketHandle) => direction.send(packet) };

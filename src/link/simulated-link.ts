@@ -47,7 +47,7 @@ export class SimulatedLink implements Link {
     into.receiver = receiver;
     into.port = port;
     if (this.tap !== null) {
-      out.tapInterface = this.tap.addInterface(name);
+      out.tapInterface = into.tapDestination = this.tap.addInterface(name);
       out.tap = this.tap;
     }
     return new SimulatedLinkEnd(name, out);

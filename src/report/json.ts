@@ -27,7 +27,8 @@ export const jsonRecord = (trace: Recorder, record: TraceRecord): Record<string,
     case RecordKind.Packet: {
       const bytes = trace.packet(d);
       const { source, destination, text } = packetText(bytes);
-      const packet = { from: trace.nameOf(a), source, destination, text, fate: trace.nameOf(b) };
+      const way = { from: trace.nameOf(a), to: trace.nameOf(trace.destination(d)), arrives: trace.arrival(d) };
+      const packet = { ...way, source, destination, text, fate: trace.nameOf(b) };
       return { t: time, kind: 'packet', ...packet, request: c === 0 ? null : c, bytes: hex(bytes) };
     }
     case RecordKind.Finding: {
@@ -36,6 +37,18 @@ export const jsonRecord = (trace: Recorder, record: TraceRecord): Record<string,
     }
     case RecordKind.BugCheck:
       return { ...head, kind: 'bugCheck', code: a, rule: trace.nameOf(b), message: trace.nameOf(c) };
+    case RecordKind.TcpState:
+      return { ...head, kind: 'tcpState', connection: trace.nameOf(a), state: trace.nameOf(b) };
+    case RecordKind.TcpWindow: {
+      const window = { window: b, threshold: c < 0 ? null : c, inFlight: d };
+      return { ...head, kind: 'tcpWindow', connection: trace.nameOf(a), ...window };
+    }
+    case RecordKind.Frame:
+      return { ...head, kind: 'frame', function: trace.nameOf(a), file: trace.nameOf(b), line: c, column: d };
+    case RecordKind.Detail:
+      return { ...head, kind: 'detail', text: trace.nameOf(a) };
+    case RecordKind.Problem:
+      return { ...head, kind: 'problem', text: trace.nameOf(a) };
   }
 };
 

@@ -1,7 +1,7 @@
 import { ntStatusName, STATUS_PENDING } from '../base/index.ts';
-import type { TcpSegment } from '../tcpip/wire/index.ts';
 import { type Recorder, RecordKind, type TraceRecord } from '../trace/index.ts';
-import { type Origin, packetText } from './packet-text.ts';
+import { MARK_AGAIN, PacketReader } from './packet-facts.ts';
+import { packetText } from './packet-text.ts';
 import { fateOf, milliseconds } from './text.ts';
 
 export interface LadderOptions {
@@ -31,7 +31,7 @@ export const ladder = (trace: Recorder, { machine, left, names = new Map() }: La
   const senders = new Set(records.filter(({ kind }) => kind === RecordKind.Packet).map(({ a }) => trace.nameOf(a)));
   const ends = [...senders].sort((a, b) => Number(b === left) - Number(a === left));
   const calls = new Map<number, string>();
-  const starts = new Map<string, number>();
+  const reader = new PacketReader(trace);
   const merged = new Set<TraceRecord>();
   const lines: LadderLine[] = [];
   records.forEach((record, index) => {
@@ -54,13 +54,21 @@ export const ladder = (trace: Recorder, { machine, left, names = new Map() }: La
     } else if (kind === RecordKind.Print) {
       say(`${who}DbgPrint: ${trace.nameOf(a).trimEnd()}`);
     } else if (kind === RecordKind.Finding) {
-      lines.push({ time, call: null, text: `${a === 1 ? 'advice' : 'ERROR'}  ${trace.nameOf(c)}` });
+      say(`${who}${a === 1 ? 'advice' : 'ERROR'} ${trace.nameOf(b)} ${trace.nameOf(c)}`);
     } else if (kind === RecordKind.BugCheck) {
       say(`${who}BUG CHECK ${trace.nameOf(b)} ${trace.nameOf(c)}`);
+    } else if (kind === RecordKind.Frame) {
+      say(`    at ${trace.nameOf(a)} (${trace.nameOf(b)}:${c})`);
+    } else if (kind === RecordKind.Detail) {
+      say(`    ${trace.nameOf(a)}`);
+    } else if (kind === RecordKind.Problem) {
+      say(`${who}PROBLEM ${trace.nameOf(a)}`);
     } else if (kind === RecordKind.Packet) {
-      const bytes = trace.packet(d);
-      const { text } = packetText(bytes, (segment) => relative(starts, bytes, segment));
-      say(`  ${arrow(ends, trace.nameOf(a))}  ${text}${fateOf(trace, b)}`);
+      const { marks, sequenceFrom, acknowledgmentFrom } = reader.read(record);
+      const origin = { sequence: sequenceFrom, acknowledgment: acknowledgmentFrom };
+      const { text } = packetText(trace.packet(d), () => origin);
+      const again = marks & MARK_AGAIN ? '  sent again' : '';
+      say(`  ${arrow(ends, trace.nameOf(a))}  ${text}${again}${fateOf(trace, b)}`);
     }
   });
   return lines;
@@ -72,13 +80,16 @@ export const ladderText = ({ time, text }: LadderLine, origin = 0): string =>
 
 const NAME_WIDTH = 16;
 
+/** Records that tell of the connection, not of what the driver does. */
+const aside: ReadonlySet<number> = new Set([RecordKind.EarlyData, RecordKind.TcpState, RecordKind.TcpWindow]);
+
 /** The completion of a call that comes at the same time, before anything else of its machine does. */
 const completionAtOnce = (records: readonly TraceRecord[], index: number): TraceRecord | null => {
   const { time, c, machine } = records[index];
   for (let i = index + 1; i < records.length && records[i].time === time; i++) {
     const next = records[i];
     if (next.kind === RecordKind.Complete && next.c === c) return next;
-    if (next.machine === machine && next.kind !== RecordKind.EarlyData) return null;
+    if (next.machine === machine && !aside.has(next.kind)) return null;
     if (next.kind === RecordKind.Packet) return null;
   }
   return null;
@@ -91,15 +102,4 @@ const outcome = (status: number, information: number): string =>
 const arrow = (ends: readonly string[], from: string): string => {
   if (ends.length !== 2) return `${from} ──▶`;
   return from === ends[0] ? `${ends[0]} ──▶ ${ends[1]}` : `${ends[0]} ◀── ${ends[1]}`;
-};
-
-/** Each direction counts from the sequence number of its SYN. */
-const relative = (starts: Map<string, number>, bytes: Uint8Array, segment: TcpSegment): Origin => {
-  const { source, destination } = packetText(bytes);
-  const own = `${source}>${destination}`;
-  if (segment.flags & 2) starts.set(own, segment.sequence);
-  return {
-    sequence: starts.get(own) ?? segment.sequence,
-    acknowledgment: starts.get(`${destination}>${source}`) ?? segment.acknowledgment,
-  };
 };

@@ -15,6 +15,7 @@ import {
   type TcpSegment,
   WireError,
 } from '../tcpip/wire/index.ts';
+import type { TcpHead } from './packet-head.ts';
 
 export interface PacketText {
   /** `10.0.0.1:49152`, or the bare address where there are no ports. */
@@ -64,19 +65,26 @@ export interface Origin {
 }
 const onTheWire: Origin = { sequence: 0, acknowledgment: 0 };
 
-const segmentText = (segment: TcpSegment, origin: Origin): string => {
-  const { flags, payload } = segment;
-  const names = [
-    [SYN, 'SYN'],
-    [FIN, 'FIN'],
-    [RST, 'RST'],
-    [PSH, 'PSH'],
-    [ACK, 'ACK'],
-  ] as const;
-  const parts = [names.flatMap(([bit, name]) => (flags & bit ? [name] : [])).join(' ')];
-  parts.push(`seq ${(segment.sequence - origin.sequence) >>> 0}`);
+/** Flags by their bits, in the order in which they are shown. */
+const flagNames = [
+  [SYN, 'SYN'],
+  [FIN, 'FIN'],
+  [RST, 'RST'],
+  [PSH, 'PSH'],
+  [ACK, 'ACK'],
+] as const;
+
+export const flagsText = (flags: number): string =>
+  flagNames.flatMap(([bit, name]) => (flags & bit ? [name] : [])).join(' ');
+
+const segmentText = (segment: TcpSegment, origin: Origin): string => tcpText(segment, segment.payload.length, origin);
+
+/** Flags, sequence and acknowledgment, payload and options of a segment. */
+export const tcpText = (segment: Omit<TcpHead, 'window'>, payloadLength: number, origin: Origin): string => {
+  const { flags } = segment;
+  const parts = [flagsText(flags), `seq ${(segment.sequence - origin.sequence) >>> 0}`];
   if (flags & ACK) parts.push(`ack ${(segment.acknowledgment - origin.acknowledgment) >>> 0}`);
-  if (payload.length > 0) parts.push(`${payload.length} bytes`);
+  if (payloadLength > 0) parts.push(`${payloadLength} bytes`);
   const options = segment.options.flatMap(optionText);
   if (options.length > 0) parts.push(`[${options.join(', ')}]`);
   return parts.join('  ');
@@ -85,7 +93,7 @@ const segmentText = (segment: TcpSegment, origin: Origin): string => {
 const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Options that tell something; timestamps and padding do not. */
-const optionText = (option: TcpOptionValue): string[] => {
+export const optionText = (option: TcpOptionValue): string[] => {
   switch (option.kind) {
     case 'mss':
       return [`MSS ${option.mss}`];

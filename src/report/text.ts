@@ -57,6 +57,16 @@ export const recordLine = (trace: Recorder, record: TraceRecord): string => {
       return `${head}${a === 1 ? 'advice' : 'error'} ${trace.nameOf(b)}: ${trace.nameOf(c)}`;
     case RecordKind.BugCheck:
       return `${head}bug check 0x${a.toString(16).toUpperCase()} ${trace.nameOf(b)}: ${trace.nameOf(c)}`;
+    case RecordKind.TcpState:
+      return `${head}${trace.nameOf(a)} is ${trace.nameOf(b)}`;
+    case RecordKind.TcpWindow:
+      return `${head}${trace.nameOf(a)} congestion window ${b}, threshold ${c < 0 ? 'none' : c}, in flight ${d}`;
+    case RecordKind.Frame:
+      return `${head}  at ${trace.nameOf(a)} (${trace.nameOf(b)}:${c})`;
+    case RecordKind.Detail:
+      return `${head}  ${trace.nameOf(a)}`;
+    case RecordKind.Problem:
+      return `${head}problem: ${trace.nameOf(a)}`;
   }
 };
 

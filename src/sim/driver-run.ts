@@ -11,6 +11,7 @@ import {
 } from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
+import { RecordKind } from '../trace/index.ts';
 import type { Wsk } from '../wsk/index.ts';
 import { applications, type RequestSpec } from './applications.ts';
 import { reportLeftBehind, reportStalled } from './left-behind.ts';
@@ -53,7 +54,8 @@ export interface LoadedDriver {
 
 /** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
 export interface LoadableDriver {
-  load(kernel: Kernel, wsk: Wsk): LoadedDriver;
+  /** @param seed of what the driver decides by chance, a number of its own; null on a real network, where nobody may foresee it */
+  load(kernel: Kernel, wsk: Wsk, seed: number | null): LoadedDriver;
 }
 
 export interface DriverOutcome {
@@ -70,6 +72,9 @@ export interface DriverOutcome {
   /** How often findings of an allowed rule were passed over. */
   readonly silenced: ReadonlyMap<RuleId, number>;
 }
+
+/** Sets a driver's chance apart from the network's. */
+const DRIVER_SEED = 0x6472_7672;
 
 const DRIVER_ADDRESSES = ['10.0.0.1/24', 'fd00::1/64'];
 const PEER_ADDRESSES = ['10.0.0.2/24', 'fd00::2/64'];
@@ -107,7 +112,7 @@ export const runDriver = async (
     const client = startPeer(at, spec, new SOCKADDR_IN('10.0.0.1', spec.port));
     if (client !== null) clients.push(client);
   }
-  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk);
+  const loaded = typeof program === 'function' ? null : program.load(driver.kernel, driver.wsk, seed ^ DRIVER_SEED);
   const entry = typeof program === 'function' ? program : loaded!.entry;
   const object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };
   const ends: { status: NTSTATUS | null; unloaded: boolean; thrown: unknown } = {
@@ -129,11 +134,15 @@ export const runDriver = async (
   if (answers.length > 0) await simulation.settle(simulation.now() + limit);
   if (driver.isRunning) for (const { overdue } of answers) overdue();
   const problems: string[] = [];
+  const problem = (text: string): void => {
+    problems.push(text);
+    simulation.trace?.record(RecordKind.Problem, driver.number, simulation.trace.intern(text), 0, 0, 0);
+  };
   const succeeded = succeededEntry(ends.status);
   if (ends.status === null && driver.isRunning && ends.thrown === null) {
-    problems.push(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+    problem(`OWSK_STALLED: DriverEntry waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
   }
-  if (ends.status !== null && !succeeded) problems.push(`DriverEntry returned ${ntStatusName(ends.status)}`);
+  if (ends.status !== null && !succeeded) problem(`DriverEntry returned ${ntStatusName(ends.status)}`);
   const unload = object.DriverUnload;
   if (succeeded && unload !== null && driver.isRunning) {
     thread('DriverUnload', function* () {
@@ -142,20 +151,24 @@ export const runDriver = async (
     });
     await simulation.settle(simulation.now() + limit);
     if (!ends.unloaded && driver.isRunning) {
-      problems.push(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+      problem(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
       reportStalled(driver, loaded?.leftBehind() ?? []);
     }
   }
   if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
     reportLeftBehind(driver, loaded?.leftBehind() ?? null, unload !== null);
-  const findings = simulation.machines.flatMap(({ findings }) => findings);
+  const findings = simulation.machines.flatMap((machine) => machine.findings);
   const texts = (advice: boolean): string[] =>
-    findings.filter(({ severity }) => (severity === 'advice') === advice).map(findingText);
+    simulation.machines.flatMap(({ name, findings }) =>
+      findings
+        .filter(({ severity }) => (severity === 'advice') === advice)
+        .map((finding) => findingText(finding, name)),
+    );
   problems.push(...texts(false));
-  if (ends.thrown !== null && simulation.crashes.length === 0) problems.push(String(ends.thrown));
+  if (ends.thrown !== null && simulation.crashes.length === 0) problem(String(ends.thrown));
   for (const client of clients) {
-    if (client.outcome === null) problems.push('a client peer got no answer');
-    else if (!client.outcome.ok) problems.push(client.outcome.text);
+    if (client.outcome === null) problem('a client peer got no answer');
+    else if (!client.outcome.ok) problem(client.outcome.text);
   }
   const told = answers.map((answer) => answer.text ?? 'a request to a device was never completed');
   const tidings = clients.flatMap(({ outcome }) => (outcome?.ok ? [outcome.text] : []));

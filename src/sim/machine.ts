@@ -10,7 +10,8 @@ import {
 import { runThread } from '../sockets/index.ts';
 import type { Executor } from '../time/index.ts';
 import type { Recorder } from '../trace/index.ts';
-import { bindNetio, type NameResolver, type Netio, type Transport, Wsk, type WskPolicy } from '../wsk/index.ts';
+import { bindNetio, type Netio, type Transport, Wsk, type WskPolicy } from '../wsk/index.ts';
+import type { NameResolver } from '../wsk/transport.ts';
 
 /** Everything a driver can call by name: ntoskrnl.exe's and netio.sys's exports, bound to one machine. */
 export type Nt = Ntoskrnl & Netio;

@@ -14,6 +14,7 @@ import type { Transport, Wsk, WskPolicy } from '../wsk/index.ts';
 import { Machine, type Nt } from './machine.ts';
 import type { NetworkPort } from './network-port.ts';
 import type { Simulation } from './simulation.ts';
+import { TcpTraceTap } from './tcp-trace-tap.ts';
 
 export interface SimulatedMachineOptions {
   /** The constants of its TCP; `windowsProfile` unless given. */
@@ -121,7 +122,8 @@ export class SimulatedMachine {
     const { simulation, options, name, number } = this;
     const { executor, arena, trace, ids, tap } = simulation;
     const random = simulation.random.fork();
-    this.tcpip = new Host({ name, executor, arena, random, profile: options.profile ?? windowsProfile, tap });
+    const tcpTap = trace === null ? null : new TcpTraceTap(trace, number);
+    this.tcpip = new Host({ name, executor, arena, random, profile: options.profile ?? windowsProfile, tap, tcpTap });
     const transport = new StackTransport(this.tcpip);
     const { profile: _profile, ...rest } = options;
     this.machine = new Machine({ ...rest, name, number, executor, trace, ids, transport, names: simulation.names });

@@ -1,5 +1,6 @@
 import { type ADDRESS_FAMILY, AF_UNSPEC, formatSockaddr, type SOCKADDR, sockaddrFromHost } from '../base/index.ts';
-import { localhostAddresses, type NameResolver } from '../wsk/index.ts';
+import { localhostAddresses } from '../wsk/names.ts';
+import type { NameResolver } from '../wsk/transport.ts';
 import type { Simulation } from './simulation.ts';
 
 /** The names of a simulated network: those of its machines, and others that were given to them. */

@@ -16,9 +16,17 @@ export class TraceTap implements LinkTap {
     return this.trace.intern(name);
   }
 
-  onPacket(iface: number, _at: number, fate: PacketFate, arena: PacketArena, packet: PacketHandle): void {
+  onPacket(
+    iface: number,
+    _at: number,
+    fate: PacketFate,
+    arena: PacketArena,
+    packet: PacketHandle,
+    arrival: number,
+    to: number,
+  ): void {
     const { bytes } = arena.chunkOf(packet);
     const [from, length] = [arena.baseOf(packet), arena.length[packet]];
-    this.trace.recordPacket(iface, this.fates[fate], arena.cause[packet], bytes, from, length);
+    this.trace.recordPacket(iface, this.fates[fate], arena.cause[packet], bytes, from, length, arrival, to);
   }
 }

@@ -29,6 +29,7 @@ import { type Path, PathTable } from './path.ts';
 import { type AddressId, PortTable, WILDCARD_V4, WILDCARD_V6 } from './ports.ts';
 import { type TcpProfile, windowsProfile } from './profile.ts';
 import type { KeySource } from './tcp/isn.ts';
+import type { TcpTap } from './tcp/tcb.ts';
 import { type IpLayer, TcpStack } from './tcp/tcp-stack.ts';
 import { UdpStack } from './udp/udp-stack.ts';
 import { IPV4_DONT_FRAGMENT } from './wire/ipv4.ts';
@@ -46,6 +47,8 @@ export interface HostOptions {
   readonly profile?: TcpProfile;
   /** Watches the loopback; links have taps of their own. */
   readonly tap?: LinkTap | null;
+  /** Watches TCP's connections. */
+  readonly tcpTap?: TcpTap | null;
 }
 
 interface Interface {
@@ -82,13 +85,22 @@ export class Host implements PacketReceiver, IpLayer {
   private readonly broadcast4 = new Set<number>();
 
   constructor(options: HostOptions) {
-    const { name = 'host', executor, arena, random, keys = random, profile = windowsProfile, tap = null } = options;
+    const {
+      name = 'host',
+      executor,
+      arena,
+      random,
+      keys = random,
+      profile = windowsProfile,
+      tap = null,
+      tcpTap = null,
+    } = options;
     this.name = name;
     this.executor = executor;
     this.arena = arena;
     this.profile = profile;
     this.ports = new PortTable(profile.ephemeralFirst, profile.ephemeralLast, random, options.scatterPorts);
-    this.tcp = new TcpStack(this, keys);
+    this.tcp = new TcpStack(this, keys, tcpTap);
     this.output = new DatagramOutput(arena, this.counters, keys);
     this.icmpErrors = new IcmpErrors(arena, executor, this.counters, profile);
     this.udp = new UdpStack(this);

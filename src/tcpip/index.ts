@@ -17,7 +17,7 @@ export type { Listener, ListenerClient, ListenerOptions } from './tcp/listener.t
 export { OPEN, RECOVERY, REDUCED, TIMEOUT } from './tcp/recovery.ts';
 export { LOST, RESENT, SACKED } from './tcp/sent-log.ts';
 export * from './tcp/states.ts';
-export type { Tcb } from './tcp/tcb.ts';
+export type { Tcb, TcpTap } from './tcp/tcb.ts';
 export { type ConnectOptions, type IpLayer, TcpStack } from './tcp/tcp-stack.ts';
 export { DatagramInfo } from './udp/datagram-info.ts';
 export { nobodyUdp, type UdpAddress, type UdpClient } from './udp/udp-client.ts';

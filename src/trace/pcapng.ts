@@ -1,6 +1,6 @@
 import type { Nanoseconds } from '../time/index.ts';
 
-const BLOCK = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as const;
+const BLOCK = { section: 0x0a0d0d0a, interface: 1, names: 4, packet: 6 } as const;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const LINKTYPE_RAW = 101; // the packet begins with an IPv4 or IPv6 header
 const OPTION = { comment: 1, interfaceName: 2, resolution: 9, flags: 2 } as const;
@@ -46,6 +46,20 @@ export class PcapngWriter {
     this.uint32(0); // opt_endofopt
     this.uint32(length);
     return this.interfaces++;
+  }
+
+  /** Says what addresses are called; before the packets. @param addresses four or sixteen bytes each, network order */
+  addNames(addresses: readonly { readonly address: Uint8Array; readonly name: string }[]): void {
+    if (addresses.length === 0) return;
+    const records = addresses.map(({ address, name }) => {
+      const value = new Uint8Array([...address, ...this.encoder.encode(name), 0]);
+      return { kind: address.length === 4 ? 1 : 2, value }; // nrb_record_ipv4, nrb_record_ipv6
+    });
+    const length = records.reduce((sum, { value }) => sum + optionSize(value.length), 16);
+    this.open(BLOCK.names, length);
+    for (const { kind, value } of records) this.option(kind, value);
+    this.uint32(0); // nrb_record_end
+    this.uint32(length);
   }
 
   /**

@@ -41,14 +41,35 @@ export class Recorder {
   /**
    * Records a packet with its bytes.
    * @param end name id of the link's end that it entered  @param fate name id of what became of it  @param from start of the packet in `bytes`
+   * @param arrival nanoseconds; NaN for a packet that never arrives  @param to name id of the end that it comes out of
    */
-  recordPacket(end: number, fate: number, cause: number, bytes: Uint8Array, from: number, length: number): void {
-    this.record(RecordKind.Packet, 0, end, fate, cause, this.packets.add(bytes, from, length));
+  recordPacket(
+    end: number,
+    fate: number,
+    cause: number,
+    bytes: Uint8Array,
+    from: number,
+    length: number,
+    arrival = Number.NaN,
+    to = end,
+  ): void {
+    this.record(RecordKind.Packet, 0, end, fate, cause, this.packets.add(bytes, from, length, arrival, to));
   }
 
   /** The bytes of a packet by field d of its record. */
   packet(index: number): Uint8Array {
     return this.packets.get(index);
+  }
+
+  /** When a packet comes out of its link, nanoseconds, by field d of its record; null for one that never does. */
+  arrival(index: number): number | null {
+    const at = this.packets.arrival(index);
+    return Number.isNaN(at) ? null : at;
+  }
+
+  /** Name id of the end that a packet comes out of, or would have, by field d of its record. */
+  destination(index: number): number {
+    return this.packets.destination(index);
   }
 
   /** The number that stands for a text in records. */

@@ -2,7 +2,6 @@
 export * from './constants.ts';
 export { earlyDataOf } from './early-data.ts';
 export { bindNetio, type Netio, netio } from './exports.ts';
-export * from './names.ts';
 export {
   WskCaptureProviderNPI,
   WskDeregister,

@@ -1,15 +1,5 @@
 import { type ADDRESS_FAMILY, AF_UNSPEC, type SOCKADDR, SOCKADDR_IN, SOCKADDR_IN6 } from '../base/index.ts';
-
-/** Where WskGetAddressInfo and WskGetNameInfo look names up. Numeric addresses and services never get here. */
-export interface NameResolver {
-  /**
-   * @param family AF_INET, AF_INET6, or AF_UNSPEC for both
-   * @param done told once, never inside the call: the addresses with port 0, the preferred first; none for no such name
-   */
-  addressesOf(name: string, family: ADDRESS_FAMILY, done: (found: readonly SOCKADDR[]) => void): void;
-  /** @param done told once, never inside the call: the name, or null for none */
-  nameOf(address: SOCKADDR, done: (name: string | null) => void): void;
-}
+import type { NameResolver } from './transport.ts';
 
 /** `localhost`, which every machine knows. */
 export const localhostAddresses = (family: ADDRESS_FAMILY): SOCKADDR[] =>

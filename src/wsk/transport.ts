@@ -12,6 +12,17 @@ export interface Transport {
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS;
 }
 
+/** Where WskGetAddressInfo and WskGetNameInfo look names up. Numeric addresses and services never get here. */
+export interface NameResolver {
+  /**
+   * @param family AF_INET, AF_INET6, or AF_UNSPEC for both
+   * @param done told once, never inside the call: the addresses with port 0, the preferred first; none for no such name
+   */
+  addressesOf(name: string, family: ADDRESS_FAMILY, done: (found: readonly SOCKADDR[]) => void): void;
+  /** @param done told once, never inside the call: the name, or null for none */
+  nameOf(address: SOCKADDR, done: (name: string | null) => void): void;
+}
+
 export interface TransportCapability {
   /** A send completes when the peer acknowledged it (true), or when the system took every byte (false). */
   readonly ackCompletion: boolean;

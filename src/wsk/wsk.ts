@@ -2,10 +2,10 @@ import type { Kernel } from '../kernel/index.ts';
 import { CaptureSlab } from './captured-bytes.ts';
 import type { WskClient } from './client.ts';
 import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
-import { localNames, type NameResolver } from './names.ts';
+import { localNames } from './names.ts';
 import type { SocketObject } from './socket.ts';
 import type { ADDRINFOEXW } from './structures.ts';
-import type { Transport } from './transport.ts';
+import type { NameResolver, Transport } from './transport.ts';
 
 /** What the contract leaves to WSK; a sweep varies it, since drivers must not rely on either. */
 export interface WskPolicy {

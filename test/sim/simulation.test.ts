@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OpenWskError } from '../../src/base/index.ts';
+import { jsonRecord } from '../../src/report/index.ts';
 import { divergence, Simulation } from '../../src/sim/index.ts';
 import { type Connection, echo, Sockets, serve, type WskError } from '../../src/sockets/index.ts';
 import { MILLISECOND } from '../../src/time/index.ts';
@@ -85,9 +86,10 @@ describe('the same seed', () => {
   });
 
   test('and another seed does not: the first difference is found', async () => {
-    const found = divergence(await traced(7), await traced(8));
+    const [seven, eight] = [await traced(7), await traced(8)];
+    const found = divergence(seven, eight);
     expect(found).not.toBeNull();
-    expect(found!.first).not.toEqual(found!.second);
+    expect(jsonRecord(seven, found!.first!)).not.toEqual(jsonRecord(eight, found!.second!));
   });
 });
 

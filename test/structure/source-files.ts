@@ -14,21 +14,31 @@ export interface SourceFile {
 export const sourceFiles = (): SourceFile[] =>
   readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.test.ts'))
     .sort()
     .map((path) => ({ path, text: readFileSync(`${root}src/${path}`, 'utf8') }));
 
 /** The only modules that may touch the platform: they import node:* or native packages and are handed to the core. */
 export const isEdge = (path: string): boolean =>
-  /^(system|link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/compile)(\/|\.|-)/.test(path) ||
+  /^(system|link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/(compile|node-crypto))(\/|\.|-)/.test(path) ||
   path.startsWith('cli/');
 
+/** The program of the HTML report: it runs in a browser, by itself, and is bundled when the package is built. */
+export const isPage = (path: string): boolean => path.startsWith('report/html/page/');
+
 /** Public entries that hand edges in: their importers want the platform. */
-export const isEdgeEntry = (path: string): boolean => path === 'public/host.ts';
+export const isEdgeEntry = (path: string): boolean => path === 'public/host.ts' || path === 'public/driver.ts';
 
 /** The code that runs: without types and comments. */
-export const runningCode = ({ text }: SourceFile): string =>
-  transformSync(text, { loader: 'ts', target: 'esnext', minifyWhitespace: true, legalComments: 'none' }).code;
+export const runningCode = ({ path, text }: SourceFile): string =>
+  transformSync(text, {
+    loader: path.endsWith('x') ? 'tsx' : 'ts',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    target: 'esnext',
+    minifyWhitespace: true,
+    legalComments: 'none',
+  }).code;
 
 /**
  * What a module imports, types included. Biome's formatting, which the checks hold, makes the statements easy to find;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isEdge, runningCode, type SourceFile, sourceFiles } from './source-files.ts';
+import { isEdge, isPage, runningCode, type SourceFile, sourceFiles } from './source-files.ts';
 
 const files = sourceFiles();
 
@@ -7,7 +7,7 @@ const files = sourceFiles();
 const clocks = /\bDate\b|\bMath\.random\b|\bperformance\b|\bset(?:Timeout|Interval)\b|\bqueueMicrotask\b|\bhrtime\b/g;
 /** Turns of the platform's event loop: an edge may take them, to hand in what the platform has for it. */
 const turns = /\bsetImmediate\b|\bnextTick\b/g;
-const hasClock = (path: string): boolean => path === 'time/real-clock.ts' || path.startsWith('cli/');
+const hasClock = (path: string): boolean => path === 'time/real-clock.ts' || path.startsWith('cli/') || isPage(path);
 
 /** Exact on every machine by ECMAScript; all others (pow, exp, cbrt, hypot, …) are implementation-approximated. */
 const exactMath = new Set(
@@ -45,7 +45,7 @@ test('there is no enum', () => {
 });
 
 test('files and folders have kebab-case names', () => {
-  const odd = files.filter(({ path }) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(path));
+  const odd = files.filter(({ path }) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.tsx?$/.test(path));
   expect(odd.map(({ path }) => path)).toEqual([]);
 });
 

@@ -55,7 +55,8 @@ export const debugExports: ExportTable = {
         'a loop does not end: the driver ran too long without returning or waiting; wait for an event instead of polling',
       ),
     KeBugCheck: (guest: Guest, Code: number) => bugCheck(guest, Code, []),
-    KeBugCheckEx: (guest: Guest, Code: number, ...parameters: number[]) => bugCheck(guest, Code, parameters),
+    KeBugCheckEx: (guest: Guest, Code: number, P1: number, P2: number, P3: number, P4: number) =>
+      bugCheck(guest, Code, [P1, P2, P3, P4]),
     OwskAssertFailed: (guest: Guest, Expression: number, File: number, Line: number) => {
       const text = `${guest.memory.string(File >>> 0)}:${Line}: ASSERT(${guest.memory.string(Expression >>> 0)}) failed`;
       guest.kernel.bugCheck(Code.KMODE_EXCEPTION_NOT_HANDLED, 0x80000003, null, text);

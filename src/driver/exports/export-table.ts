@@ -7,9 +7,9 @@ import type { Guest } from '../guest.ts';
  */
 // biome-ignore lint/suspicious/noExplicitAny: each has its own parameters, numbers or (64-bit ones) bigints
 export type HostFunction = (guest: Guest, ...parameters: any[]) => unknown;
-/** One that may suspend its caller. */
+/** One that may suspend its caller: a generator, or the result at once when nothing has to be waited for. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export type WaitingFunction = (guest: Guest, ...parameters: any[]) => KernelRoutine<unknown>;
+export type WaitingFunction = (guest: Guest, ...parameters: any[]) => KernelRoutine<unknown> | number;
 
 /**
  * Some of the kernel's functions as a driver imports them. Those in `waiting`, and no others, may suspend: the same
@@ -26,9 +26,13 @@ export interface ExportTable {
  */
 export const running =
   // biome-ignore lint/suspicious/noExplicitAny: the function's own parameters
-  (call: (guest: Guest, ...parameters: any[]) => unknown): WaitingFunction =>
-    function* (guest, ...parameters) {
-      const result = call(guest, ...parameters);
-      yield* guest.finishNested();
-      return Number(result ?? 0);
+    (call: (guest: Guest, ...parameters: any[]) => unknown): WaitingFunction =>
+    (guest, a, b, c, d, e, f, g, h, i, j, k, l) => {
+      const result = Number(call(guest, a, b, c, d, e, f, g, h, i, j, k, l) ?? 0);
+      return guest.hasUnfinished ? finishing(guest, result) : result;
     };
+
+function* finishing(guest: Guest, result: number): KernelRoutine<number> {
+  yield* guest.finishNested();
+  return result;
+}

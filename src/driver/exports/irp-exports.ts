@@ -88,8 +88,6 @@ export const irpExports: ExportTable = {
       if (irp.finished !== null) fromAbove(guest, irp);
       IoReuseIrp(guest.kernel, irp, Status);
       irp.history.note('reused', guest.where());
-      guest.memory.fill(irp.address + Irp.DriverContext, 16, 0);
-      guest.memory.write32(irp.address + Irp.Thread, 0);
     },
     IoFreeIrp: freeIrp,
     IoSizeOfIrp: (_guest: Guest, StackSize: number) => sizeOf(StackSize),

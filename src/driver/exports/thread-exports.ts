@@ -2,6 +2,7 @@ import { STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, STATUS_SUCCESS } 
 import { DispatcherObject, KeDelayExecutionThread, KernelThread, KeWaitForSingleObject } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from '../layout.ts';
+import { STATUS_OBJECT_TYPE_MISMATCH } from '../statuses.ts';
 import { ThreadExit } from '../thread-exit.ts';
 import { timeoutAt } from './event-exports.ts';
 import type { ExportTable } from './export-table.ts';
@@ -106,7 +107,9 @@ export const threadExports: ExportTable = {
 
 const reference = (guest: Guest, handle: number, result: number): number => {
   const object = guest.handles.find(handle);
-  if (!(object instanceof KernelThread)) return STATUS_INVALID_HANDLE;
-  guest.memory.write32(result >>> 0, threadAddress(guest, object));
+  if (object === null) return STATUS_INVALID_HANDLE;
+  const address = object instanceof KernelThread ? threadAddress(guest, object) : guest.knownAddress(object);
+  if (address === 0) return STATUS_OBJECT_TYPE_MISMATCH;
+  guest.memory.write32(result >>> 0, address);
   return STATUS_SUCCESS;
 };

@@ -10,7 +10,7 @@ export const irqlRules: readonly Rule[] = [
     windows: '0xB8 ATTEMPTED_SWITCH_FROM_DPC, 0x0A; DV 0xC4/0x3B, 0x120, 0x121, 0x122',
     fix: 'signal an event here and wait for it in a thread, or queue a work item',
     unseen: seen,
-    shownBy: ['wait-in-completion', 'wait-with-spin-lock', 'R12: no wait at DISPATCH_LEVEL'],
+    shownBy: ['wait-in-completion', 'wait-with-spin-lock', 'R12: no wait at DISPATCH_LEVEL or in no thread'],
   },
   {
     id: 'R13',

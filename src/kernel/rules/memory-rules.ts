@@ -127,6 +127,7 @@ export const memoryRules: readonly Rule[] = [
     unseen: seen,
     shownBy: [
       'pool-leak',
+      'work-item-left',
       'irp-leak',
       'mdl-leak',
       'thread-left',

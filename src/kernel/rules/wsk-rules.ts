@@ -10,7 +10,7 @@ export const wskRules: readonly Rule[] = [
     windows: 'use after free of the WSK_SOCKET: 0x50 or 0xD1, or another socket is hit',
     fix: 'let one place own the socket, and close it when every other user has stopped',
     unseen: seen,
-    shownBy: ['socket-after-close', 'R25: no call on a closed socket'],
+    shownBy: ['socket-after-close', 'R25: no call on a socket that WskCloseSocket was called for'],
   },
   {
     id: 'R26',
@@ -30,7 +30,7 @@ export const wskRules: readonly Rule[] = [
     windows: 'WskDeregister never returns; unloaded without it: 0xCE, or 0x50 when WSK calls code that is gone',
     fix: 'close every socket and wait for that, then WskReleaseProviderNPI, then WskDeregister',
     unseen: seen,
-    shownBy: ['deregister-open-socket', 'socket-leak', 'registration-leak', 'DriverUnload waits for ever: exit code 1'],
+    shownBy: ['deregister-open-socket', 'registration-leak', 'DriverUnload waits for ever: exit code 1'],
   },
   {
     id: 'R28',

@@ -210,6 +210,7 @@ export class TunLink implements Link, ReadinessTarget {
   }
 
   private tell(iface: number, packet: PacketHandle, fate: PacketFate): void {
-    if (this.tap !== null) this.tap.onPacket(iface, this.clock.now(), fate, this.arena, packet);
+    const { tap, arena } = this;
+    if (tap !== null) tap.onPacket(iface, this.clock.now(), fate, arena, packet, Number.NaN, iface);
   }
 }

@@ -10,7 +10,7 @@ import { sendReset } from './transmit.ts';
 export const discard = (connection: Tcb): void => {
   const { stack } = connection;
   if (connection.state === CLOSED || connection.state === TIME_WAIT) return;
-  connection.state = CLOSED;
+  connection.enter(CLOSED);
   stack.forget(connection);
 };
 

@@ -64,8 +64,8 @@ export class TcpConnection extends Tcb {
     if (this.finQueued || this.state === CLOSED) return;
     this.finQueued = true;
     this.finCause = cause;
-    if (this.state === ESTABLISHED) this.state = FIN_WAIT_1;
-    else if (this.state === CLOSE_WAIT) this.state = LAST_ACK;
+    if (this.state === ESTABLISHED) this.enter(FIN_WAIT_1);
+    else if (this.state === CLOSE_WAIT) this.enter(LAST_ACK);
     if (this.state >= ESTABLISHED || this.fastOpened) output(this);
   }
 

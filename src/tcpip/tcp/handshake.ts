@@ -27,7 +27,7 @@ export const openActive = (connection: Tcb, early: SendRequest | null): void => 
   if (early !== null && early.length > 0) connection.sendQueue.push(early);
   const { stack } = connection;
   connection.rcvScale = windowScaleFor(connection.receiveBuffer, stack.profile.windowScale);
-  connection.state = SYN_SENT;
+  connection.enter(SYN_SENT);
   planSynData(connection);
   connection.sndNxt = connection.sndMax = (connection.iss + 1 + connection.synData) | 0;
   connection.timedEnd = connection.sndNxt;
@@ -117,7 +117,7 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
     // Simultaneous open. Data of our SYN is not sent in the SYN-ACK (RFC 7413, appendix A.3): it follows.
     connection.synData = 0;
     connection.sndNxt = (connection.iss + 1) | 0;
-    connection.state = SYN_RECEIVED;
+    connection.enter(SYN_RECEIVED);
     connection.timedAt = NEVER;
     transmit(connection, connection.iss, 0, SYN | ACK, connection.connectCause);
     armRetransmission(connection);
@@ -133,7 +133,7 @@ export const inputSynSent = (connection: Tcb, segment: Segment): void => {
   connection.sndUna = ack;
   connection.sndNxt = ack; // what was not acknowledged of the SYN's data is sent again at once
   takeAcknowledged(connection);
-  connection.state = connection.finQueued ? FIN_WAIT_1 : ESTABLISHED;
+  connection.enter(connection.finQueued ? FIN_WAIT_1 : ESTABLISHED);
   connection.wasEstablished = true;
   connection.tell |= TELL_CONNECTED;
   stack.counters.tcpActiveOpens++;
@@ -184,7 +184,7 @@ export const inputListen = (stack: TcpServices, listener: PassiveOpener, path: P
   connection.sndWnd = connection.largestWindow = segment.window;
   connection.sndWl1 = segment.seq;
   connection.sndWl2 = connection.iss;
-  connection.state = SYN_RECEIVED;
+  connection.enter(SYN_RECEIVED);
   counters.tcpPassiveOpens++;
   stack.add(connection);
   if (listener.inspects) {
@@ -263,7 +263,7 @@ export const openByCookie = (stack: TcpServices, listener: PassiveOpener, path: 
   connection.sendQueue.start(segment.ack);
   connection.mss = Math.min(mss, path.mss);
   connection.congestion.start(connection.mss, stack.profile.initialWindow);
-  connection.state = SYN_RECEIVED;
+  connection.enter(SYN_RECEIVED);
   stack.counters.tcpPassiveOpens++;
   stack.counters.tcpSynCookiesReceived++;
   stack.add(connection);

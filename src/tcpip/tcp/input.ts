@@ -158,8 +158,8 @@ const completeHandshake = (connection: Tcb, segment: Segment): boolean => {
     return false;
   }
   if (connection.synRetries > 0) connection.rto.afterSynTimeout();
-  connection.state = connection.finQueued ? FIN_WAIT_1 : ESTABLISHED;
-  if (connection.finReceived) connection.state = connection.finQueued ? LAST_ACK : CLOSE_WAIT;
+  connection.enter(connection.finQueued ? FIN_WAIT_1 : ESTABLISHED);
+  if (connection.finReceived) connection.enter(connection.finQueued ? LAST_ACK : CLOSE_WAIT);
   connection.sndWnd = segment.window << connection.sndScale;
   connection.largestWindow = Math.max(connection.largestWindow, connection.sndWnd);
   connection.sndWl1 = segment.seq;
@@ -171,7 +171,7 @@ const completeHandshake = (connection: Tcb, segment: Segment): boolean => {
 const onFinAcked = (connection: Tcb): void => {
   const { state, stack } = connection;
   if (state === FIN_WAIT_1) {
-    connection.state = FIN_WAIT_2;
+    connection.enter(FIN_WAIT_2);
     connection.tell |= TELL_FIN_ACKED;
   } else if (state === CLOSING) {
     connection.tell |= TELL_FIN_ACKED;

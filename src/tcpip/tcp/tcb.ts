@@ -35,6 +35,14 @@ export const TIMER_RETRANSMISSION = 0;
 export const TIMER_PROBE = 1;
 export const TIMER_REORDERING = 2;
 
+/** Watches connections. */
+export interface TcpTap {
+  /** The connection is in another state now. */
+  onState(connection: Tcb): void;
+  /** Its congestion window is another. */
+  onWindow(connection: Tcb): void;
+}
+
 /** What a connection asks of the TCP it belongs to. */
 export interface TcpServices {
   readonly arena: PacketArena;
@@ -45,6 +53,7 @@ export interface TcpServices {
   readonly fastOpenCache: FastOpenCache;
   readonly fastOpenServer: FastOpenServer;
   readonly synCookies: SynCookies;
+  readonly tap: TcpTap | null;
   now(): Nanoseconds;
   timestampOf(connection: Tcb): number;
   sendIp(path: Path, packet: PacketHandle, length: number, protocol: number, ecn: number): void;
@@ -60,6 +69,8 @@ export interface TcpServices {
   /** The connection has left the state machine: nothing of it stays in tables, heap and ports. */
   forget(connection: Tcb): void;
   handshakeDone(connection: Tcb): void;
+  /** The congestion window may have changed: the tap is told if it has. */
+  tellWindow(connection: Tcb): void;
   /** Turns a connection into a TIME-WAIT record; what it received stays with its client. */
   enterTimeWait(connection: Tcb): void;
 }
@@ -101,6 +112,9 @@ export abstract class Tcb implements EventTarget {
   client: TcpClient;
   nextInBucket: Tcb | null = null;
   state: TcpState = CLOSED;
+  /** For the stack's tap: its name for this connection, and the congestion window that it was told of last. */
+  tapName = -1;
+  tapWindow = 0;
   /** What to tell the client, and the status of a reset. */
   tell = 0;
   resetStatus: NTSTATUS = 0;
@@ -242,6 +256,12 @@ export abstract class Tcb implements EventTarget {
     this.receiveQueue = new ReceiveQueue(stack.arena);
     this.rto = new RtoEstimator(stack.profile);
     this.congestion = makeCongestionControl(stack.profile);
+  }
+
+  /** Every change of state goes through here. */
+  enter(state: TcpState): void {
+    this.state = state;
+    if (this.stack.tap !== null) this.stack.tap.onState(this);
   }
 
   get localPort(): number {

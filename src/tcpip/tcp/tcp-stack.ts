@@ -26,7 +26,7 @@ import { Segment } from './segment.ts';
 import { SentLog } from './sent-log.ts';
 import { CLOSED, SYN_RECEIVED, SYN_SENT, TIME_WAIT } from './states.ts';
 import { SynCookies } from './syn-cookies.ts';
-import { NEVER, type Tcb, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
+import { NEVER, type Tcb, type TcpTap, TELL_CONNECTED, TELL_EOF } from './tcb.ts';
 import { TimeWaitTable } from './time-wait.ts';
 
 import { sendAck, timestampBytes } from './transmit.ts';
@@ -79,6 +79,7 @@ export class TcpStack implements ListenerHome {
   readonly fastOpenServer: FastOpenServer;
   readonly synCookies: SynCookies;
   readonly timeWait: TimeWaitTable;
+  readonly tap: TcpTap | null;
   /** A listener that has a new connection to tell of once the segment is dealt with. */
   incoming: Listener | null = null;
   private readonly connections = new ConnectionTable();
@@ -87,8 +88,9 @@ export class TcpStack implements ListenerHome {
   private readonly deferred: DeferredOutput;
   private readonly idleLogs: SentLog[] = [];
 
-  constructor(ip: IpLayer, keys: KeySource) {
+  constructor(ip: IpLayer, keys: KeySource, tap: TcpTap | null = null) {
     this.ip = ip;
+    this.tap = tap;
     this.arena = ip.arena;
     this.executor = ip.executor;
     this.counters = ip.counters;
@@ -241,6 +243,7 @@ export class TcpStack implements ListenerHome {
   private inputConnected(connection: Tcb): void {
     const { segment } = this;
     inputSegment(connection, segment);
+    if (this.tap !== null) this.tellWindow(connection);
     if (segment.packet !== 0) this.arena.release(segment.packet);
     segment.packet = 0;
     if (this.incoming !== null) this.tellIncoming();
@@ -382,7 +385,7 @@ export class TcpStack implements ListenerHome {
     path.refs++;
     if (lease !== null) this.ip.ports.retain(lease);
     this.counters.tcpTimeWaits++;
-    connection.state = TIME_WAIT;
+    connection.enter(TIME_WAIT);
     this.forget(connection);
   }
 
@@ -392,6 +395,14 @@ export class TcpStack implements ListenerHome {
     this.timeWait.remove(slot);
     if (lease !== null) this.ip.ports.release(lease);
     this.ip.paths.release(path);
+  }
+
+  /** To the tap, after a segment or a timer. */
+  tellWindow(connection: Tcb): void {
+    const { window } = connection.congestion;
+    if (this.tap === null || window === connection.tapWindow) return;
+    connection.tapWindow = window;
+    this.tap.onWindow(connection);
   }
 
   private find(path: Path, ports: number): Tcb | null {

@@ -77,8 +77,8 @@ const receiveFin = (connection: Tcb): void => {
   connection.receiveQueue.clearEarly();
   if (connection.sackReceiver !== null) connection.sackReceiver.clear();
   if (state === ESTABLISHED || state === SYN_RECEIVED) {
-    connection.state = connection.finQueued ? LAST_ACK : CLOSE_WAIT;
+    connection.enter(connection.finQueued ? LAST_ACK : CLOSE_WAIT);
   } else if (state === FIN_WAIT_1)
-    connection.state = CLOSING; // our FIN's acknowledgment was looked at before
+    connection.enter(CLOSING); // our FIN's acknowledgment was looked at before
   else if (state === FIN_WAIT_2) connection.stack.enterTimeWait(connection);
 };

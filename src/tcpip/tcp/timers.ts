@@ -34,6 +34,7 @@ export const onTimer = (connection: Tcb): void => {
     }
   }
   if (connection.keepAliveAt <= now) onKeepAlive(connection);
+  if (connection.stack.tap !== null) connection.stack.tellWindow(connection);
   if (connection.state !== CLOSED) {
     const next = Math.min(connection.rtoAt, connection.delayedAckAt, connection.keepAliveAt);
     if (next !== NEVER) armAt(connection, next);

@@ -7,7 +7,7 @@ import {
   type SOCKADDR,
   sockaddrFromHost,
 } from '../../base/index.ts';
-import type { NameResolver } from '../../wsk/index.ts';
+import type { NameResolver } from '../../wsk/transport.ts';
 
 /** Names as the operating system resolves them. */
 export const nodeNames: NameResolver = {

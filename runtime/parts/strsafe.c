@@ -39,7 +39,7 @@ static NTSTATUS checked(const void *to, size_t room) {
   }
 FOR(A, char, strnlen, _vsnprintf)
 FOR(W, wchar_t, wcsnlen, _vsnwprintf)
-#define PRINT(call)                \
+#define PRINT_TO(call)                \
   {                                \
     va_list args;                  \
     va_start(args, format);        \
@@ -47,16 +47,16 @@ FOR(W, wchar_t, wcsnlen, _vsnwprintf)
     va_end(args);                  \
     return status;                 \
   }
-NTSTATUS RtlStringCchPrintfA(char *to, size_t room, const char *format, ...) PRINT(RtlStringCchVPrintfA(to, room, format, args))
-NTSTATUS RtlStringCchPrintfW(wchar_t *to, size_t room, const wchar_t *format, ...) PRINT(RtlStringCchVPrintfW(to, room, format, args))
-NTSTATUS RtlStringCbPrintfA(char *to, size_t bytes, const char *format, ...) PRINT(RtlStringCchVPrintfA(to, bytes, format, args))
-NTSTATUS RtlStringCbPrintfW(wchar_t *to, size_t bytes, const wchar_t *format, ...) PRINT(RtlStringCchVPrintfW(to, bytes / 2, format, args))
+NTSTATUS RtlStringCchPrintfA(char *to, size_t room, const char *format, ...) PRINT_TO(RtlStringCchVPrintfA(to, room, format, args))
+NTSTATUS RtlStringCchPrintfW(wchar_t *to, size_t room, const wchar_t *format, ...) PRINT_TO(RtlStringCchVPrintfW(to, room, format, args))
+NTSTATUS RtlStringCbPrintfA(char *to, size_t bytes, const char *format, ...) PRINT_TO(RtlStringCchVPrintfA(to, bytes, format, args))
+NTSTATUS RtlStringCbPrintfW(wchar_t *to, size_t bytes, const wchar_t *format, ...) PRINT_TO(RtlStringCchVPrintfW(to, bytes / 2, format, args))
 NTSTATUS RtlStringCchPrintfExA(char *to, size_t room, char **end, size_t *left, ULONG flags, const char *format, ...)
-    PRINT(((void)flags, endedA(RtlStringCchVPrintfA(to, room, format, args), to, room, end, left)))
+    PRINT_TO(((void)flags, endedA(RtlStringCchVPrintfA(to, room, format, args), to, room, end, left)))
 NTSTATUS RtlStringCchPrintfExW(wchar_t *to, size_t room, wchar_t **end, size_t *left, ULONG flags, const wchar_t *format, ...)
-    PRINT(((void)flags, endedW(RtlStringCchVPrintfW(to, room, format, args), to, room, end, left)))
+    PRINT_TO(((void)flags, endedW(RtlStringCchVPrintfW(to, room, format, args), to, room, end, left)))
 NTSTATUS RtlStringCbPrintfExA(char *to, size_t bytes, char **end, size_t *left, ULONG flags, const char *format, ...)
-    PRINT(((void)flags, endedA(RtlStringCchVPrintfA(to, bytes, format, args), to, bytes, end, left)))
+    PRINT_TO(((void)flags, endedA(RtlStringCchVPrintfA(to, bytes, format, args), to, bytes, end, left)))
 NTSTATUS RtlStringCbPrintfExW(wchar_t *to, size_t bytes, wchar_t **end, size_t *left, ULONG flags, const wchar_t *format, ...) {
   va_list args;
   va_start(args, format);
@@ -98,4 +98,4 @@ NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING to, const wchar_t *format, va_l
   to->Length = n < 0 ? to->MaximumLength : (USHORT)(n * 2);
   return n < 0 ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
-NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING to, const wchar_t *format, ...) PRINT(RtlUnicodeStringVPrintf(to, format, args))
+NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING to, const wchar_t *format, ...) PRINT_TO(RtlUnicodeStringVPrintf(to, format, args))

@@ -41,7 +41,7 @@ PSTR NTAPI RtlIpv6AddressToStringA(const struct in6_addr *a, PSTR s) {
   *s = 0;
   return s;
 }
-static int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : 99; }
+static int hexDigit(char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : 99; }
 static PCSTR decimal(PCSTR s, ULONG most, ULONG *value) {
   ULONGLONG v = 0;
   PCSTR from = s;
@@ -59,9 +59,9 @@ LONG NTAPI RtlIpv4StringToAddressA(PCSTR s, BOOLEAN strict, PCSTR *end, struct i
     *end = s;
     if (!strict && *s == '0' && (s[1] | 32) == 'x') base = 16, from = s += 2;
     else if (!strict && *s == '0') base = 8;
-    for (; digit(*s) < (int)base; s++) {
-      if (v > (0xffffffffu - (ULONG)digit(*s)) / base) return FAIL;
-      v = v * base + (ULONG)digit(*s);
+    for (; hexDigit(*s) < (int)base; s++) {
+      if (v > (0xffffffffu - (ULONG)hexDigit(*s)) / base) return FAIL;
+      v = v * base + (ULONG)hexDigit(*s);
     }
     if (s == from || n == 4 || (strict && (v > 255 || s - from > 3))) return FAIL;
     part[n++] = v;
@@ -84,11 +84,11 @@ LONG NTAPI RtlIpv6StringToAddressA(PCSTR s, PCSTR *end, struct in6_addr *to) {
   *end = s;
   if (s[0] == ':' && s[1] == ':') gap = 0, s += 2;
   else if (s[0] == ':') return FAIL;
-  while (n < 8 && digit(*s) < 16) {
+  while (n < 8 && hexDigit(*s) < 16) {
     PCSTR from = s, after;
     ULONG v = 0;
     struct in_addr v4;
-    for (; digit(*s) < 16 && s - from < 5; s++) v = v << 4 | (ULONG)digit(*s);
+    for (; hexDigit(*s) < 16 && s - from < 5; s++) v = v << 4 | (ULONG)hexDigit(*s);
     if (*s == '.' && n <= 6) {
       if (RtlIpv4StringToAddressA(from, TRUE, &after, &v4) != STATUS_SUCCESS) return FAIL;
       word[n++] = (USHORT)RtlUshortByteSwap((USHORT)v4.s_addr);
@@ -102,7 +102,7 @@ LONG NTAPI RtlIpv6StringToAddressA(PCSTR s, PCSTR *end, struct in6_addr *to) {
     if (s[1] == ':') {
       if (gap >= 0) return FAIL;
       gap = n, s += 2;
-    } else if (n < 8 && digit(s[1]) < 16) s++;
+    } else if (n < 8 && hexDigit(s[1]) < 16) s++;
     else break;
   }
   *end = s;

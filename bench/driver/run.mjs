@@ -1,0 +1,88 @@
+// The driver part of the bench: what a WSK call costs from C, and how long an edit takes to its verdict.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileDriver, loadableDriver, suspendingImports } from 'openwsk/driver';
+import { parsePeer, runDriver } from 'openwsk/sim';
+
+const CALLS = 100_000;
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const root = new URL('../..', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'openwsk-bench-'));
+const results = {};
+const show = (name, value, goal) => {
+  results[name] = value;
+  console.log(`${name.padEnd(44)} ${String(value).padStart(9)}   goal ${goal}`);
+};
+
+const compile = (inputs, more = {}) =>
+  compileDriver({ inputs, includeDirs: [], defines: [], kasan: true, suspending: suspendingImports, ...more });
+
+/** Microseconds for a call that pends, completes and resumes its thread. */
+const callCost = async (kasan, rounds = 5) => {
+  const { wasm } = await compile([join(root, 'bench/driver/calls.c')], { kasan });
+  const times = [];
+  for (let round = 0; round < rounds; round++) {
+    let [start, end] = [0, 0];
+    const stubs = {
+      BenchCalls: () => CALLS,
+      BenchStart: () => void (start = performance.now()),
+      BenchEnd: () => void (end = performance.now()),
+    };
+    await runDriver(loadableDriver(wasm, 'calls', { stubs, fuel: 2_000_000_000 }), { trace: false });
+    times.push(((end - start) * 1000) / CALLS);
+  }
+  return median(times);
+};
+
+/** Seconds of `openwsk run`, from process start to its end. */
+const verdict = (source, compiler, cache) => {
+  const start = performance.now();
+  const args = ['dist/cli/main.js', 'run', source, '--compiler', compiler];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, env: { ...process.env, OWSK_CACHE: cache } });
+  if (status !== 0) throw new Error(`openwsk run ended with ${status}`);
+  return (performance.now() - start) / 1000;
+};
+
+const edited = (text, round) => {
+  const source = join(folder, 'fast-open.c');
+  writeFileSync(source, `${text}\n/* edit ${round} */\nstatic int Edit${round} = ${round};\n`);
+  return source;
+};
+
+try {
+  show('call from C, checked, us', +(await callCost(true)).toFixed(2), '<= 2');
+  show('call from C, --no-kasan, us', +(await callCost(false)).toFixed(2), '');
+  const text = readFileSync(join(root, 'drivers/fast-open/fast-open.c'), 'utf8');
+  const cache = join(folder, 'cache');
+  const source = edited(text, 0);
+  const has = (compiler) => spawnSync('clang', ['--version']).status === 0 || compiler === 'bundled';
+  if (has('native')) {
+    verdict(source, 'native', cache);
+    show(
+      'unchanged source, s',
+      +median([1, 2, 3, 4, 5].map(() => verdict(source, 'native', cache))).toFixed(2),
+      '<= 0.3',
+    );
+    const natives = [1, 2, 3, 4, 5].map((round) => verdict(edited(text, round), 'native', cache));
+    show('edited, native clang, s', +median(natives).toFixed(2), '<= 1.5');
+  }
+  const colds = [1, 2, 3].map((round) => verdict(edited(text, 10 + round), 'bundled', join(folder, `cold${round}`)));
+  show('bundled clang, cold, s', +median(colds).toFixed(2), '<= 8');
+  const again = [1, 2, 3].map((round) => verdict(edited(text, 20 + round), 'bundled', join(folder, 'cold1')));
+  show('edited, bundled clang, s', +median(again).toFixed(2), '');
+  const image = await compile([join(root, 'drivers/fast-open/fast-open.c')]);
+  const driver = loadableDriver(image.wasm, 'fast-open');
+  const start = performance.now();
+  for (let seed = 1; seed <= 300; seed++)
+    await runDriver(driver, { seed, vary: true, trace: false, peers: [parsePeer('echo')] });
+  show('seeds of the Fast Open sample per second', Math.round(300_000 / (performance.now() - start)), '>= 50 per core');
+  writeFileSync(
+    join(root, 'bench/results/driver.json'),
+    `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), ...results }, null, 2)}\n`,
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exit(0);
