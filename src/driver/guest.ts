@@ -502,7 +502,8 @@ export class Guest implements Pointers {
 
   /** The driver's name for a function pointer, from the module's name section. */
   functionName(fn: number): string {
-    const routine = this.exports.__indirect_function_table.get(fn) as { readonly name?: string } | null;
+    const table = this.exports.__indirect_function_table;
+    const routine = fn < table.length ? (table.get(fn) as { readonly name?: string } | null) : null;
     if (routine?.name === undefined) return `0x${fn.toString(16)}`;
     // JavaScript names an exported function after its index.
     return this.lines?.nameOf(Number(routine.name)) ?? routine.name;
