@@ -36,3 +36,9 @@ export const driverFrames = (stack: Error, lines: LineTable | null): SourceFrame
   }
   return frames;
 };
+
+/** Where one of the driver's routines begins: it has the name of its function. */
+export const sourceOf = (lines: LineTable | null, routine: object): SourceFrame[] => {
+  const frame = lines?.startOf((routine as { readonly name?: string }).name ?? '') ?? null;
+  return frame === null ? [] : [frame];
+};

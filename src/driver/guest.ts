@@ -14,47 +14,31 @@ import {
   SUSPEND,
 } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
-import { captureStack, driverFrames } from './backtrace.ts';
+import { captureStack, driverFrames, sourceOf } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
 import { Executive } from './executive.ts';
-import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
+import { Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
+import type { GuestExports, GuestOptions } from './guest-options.ts';
 import { Handles } from './handles.ts';
-import type { HostServices } from './host-services.ts';
+import { lendForIrp, takeBackFromIrp } from './irp-loans.ts';
 import { IrpTable } from './irp-table.ts';
-import { IRP as Irp } from './layout.ts';
 import { LentMemory, type Piece } from './lent-memory.ts';
 import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
 import { ObjectTable } from './objects.ts';
 import { type Block, Pool, type PoolOptions } from './pool.ts';
 import { type Activity, Routine } from './routine.ts';
+import { mustReturnAsCalled } from './routine-checks.ts';
 import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
 import { ThreadExit } from './thread-exit.ts';
-import type { WasmGlobal, WasmMemory } from './webassembly.ts';
+import type { WasmMemory } from './webassembly.ts';
 import { AddressLists } from './wsk/address-info.ts';
 import { Indications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
 import { SocketTable } from './wsk/socket-table.ts';
-
-/** What a compiled driver exports for the host. */
-export interface GuestExports extends FiberExports {
-  readonly __heap_base: WasmGlobal;
-  readonly DriverEntry: CallableFunction;
-  readonly __wasm_call_ctors?: () => void;
-  readonly OwskDispatchTable: (which: number) => number;
-}
-
-export interface GuestOptions extends PoolOptions, HostServices {
-  /** Which line of source an instruction belongs to. */
-  readonly lines?: LineTable | null;
-  /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
-  readonly fuel?: number;
-  /** Bytes of C stack of a thread, 64 KiB unless given: more than Windows' 12 to 24, since checked frames are larger. */
-  readonly stackSize?: number;
-}
 
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
@@ -123,7 +107,7 @@ export class Guest implements Pointers {
     );
     this.lines = options.lines ?? null;
     kernel.backtrace = () => this.frames(this.trap ?? captureStack());
-    kernel.sourceOf = (routine) => this.sourceOf(routine);
+    kernel.sourceOf = (routine) => sourceOf(this.lines, routine);
     this.stackSize = options.stackSize ?? 64 * 1024;
     this.poolOptions = options;
     this.fibers = new Fibers(
@@ -285,26 +269,10 @@ export class Guest implements Pointers {
   }
 
   irpSent(irp: GuestIrp, call: string, where: Error): void {
-    const context = irp.stackLocation(irp.CurrentLocation - 1).Context as number;
-    const pieces = [...this.lending];
-    this.lending = [];
-    if (this.stackAt(context) !== null)
-      pieces.push({ address: context, size: 1, what: 'the context of the completion routine (the event)' });
-    if (irp.isRaw && this.stackAt(irp.address) !== null)
-      pieces.push({ address: irp.address, size: 1, what: 'the IRP' });
-    if (pieces.length > 0) this.lent.lend(irp, pieces, `${call}, which is pending`, 'R22', where);
+    lendForIrp(this, irp, call, where);
   }
-
   irpCompleted(irp: GuestIrp): void {
-    this.lent.takeBack(irp);
-    const made = this.memory.readU32(irp.address + Irp.Information);
-    if (made !== 0) this.sockets.madeBy(made, irp.history.sentAt);
-  }
-
-  /** Where one of its routines begins. */
-  private sourceOf(routine: object): SourceFrame[] {
-    const frame = this.lines?.startOf((routine as { readonly name?: string }).name ?? '') ?? null;
-    return frame === null ? [] : [frame];
+    takeBackFromIrp(this, irp);
   }
 
   /** Calls the driver in the thread that runs. */
@@ -353,7 +321,7 @@ export class Guest implements Pointers {
     const stack = nested ? 0 : this.takeStack();
     const { irql } = this.kernel;
     return this.runBody(this.fibers.call(this.functionAt(fn), args, stack, thread), (result, routine) => {
-      this.mustReturnAsCalled(fn, routine, irql);
+      mustReturnAsCalled(this, fn, routine, irql);
       if (stack !== 0) this.giveStack(stack);
       done(result);
     });
@@ -390,25 +358,6 @@ export class Guest implements Pointers {
       if (routine.ready) routine.step();
       else if (!this.kernel.scheduler.runAnother()) this.deadlocked();
     }
-  }
-
-  /** R11, R38: a routine leaves the IRQL as it was, and no spin lock behind. */
-  private mustReturnAsCalled(fn: number, routine: Routine, irql: number): void {
-    const { kernel } = this;
-    const name = this.functionName(fn);
-    if (routine.thread === null && this.locks.isHeldOnlyBy(routine)) {
-      const message = `${name} returns with a spin lock held: nobody can take it any more`;
-      kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32, 'R38', message, undefined, {
-        frames: this.locks.acquiredBy(routine),
-      });
-    }
-    if (kernel.irql === irql) return;
-    const message = `${name} was called at IRQL ${irql} and returns at IRQL ${kernel.irql}`;
-    const evidence = {
-      parameters: [0, irql, kernel.irql],
-      frames: this.irqlChanged === null ? [] : this.frames(this.irqlChanged),
-    };
-    kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0xfa, 'R11', message, undefined, evidence);
   }
 
   /** Whether the running thread's call has begun routines that have not ended. */
@@ -539,12 +488,8 @@ export class Guest implements Pointers {
   }
 
   private deadlocked(): never {
-    return this.kernel.bugCheck(
-      BugCheckCode.SPIN_LOCK_ALREADY_OWNED,
-      0,
-      'R36',
-      'a callback spins on a lock whose holder waits: a spin lock must not be held while waiting',
-    );
+    const message = 'a callback spins on a lock whose holder waits: a spin lock must not be held while waiting';
+    return this.kernel.bugCheck(BugCheckCode.SPIN_LOCK_ALREADY_OWNED, 0, 'R36', message);
   }
 
   private nobody(): Activity {

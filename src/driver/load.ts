@@ -5,7 +5,8 @@ import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-requ
 import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable, type WaitingFunction } from './exports/index.ts';
 import type { Resumable, SuspendingImport } from './fibers.ts';
-import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
+import { Guest } from './guest.ts';
+import type { GuestExports, GuestOptions } from './guest-options.ts';
 import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
