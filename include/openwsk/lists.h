@@ -4,17 +4,20 @@
 #include <openwsk/list-types.h>
 #include <openwsk/bug-check.h>
 
+// Not inline: what goes wrong in one is told with the line of its caller, which inlined code would not have.
+#define LIST_FUNCTION static __attribute__((noinline, unused))
+
 #define RtlFailFast(code) KeBugCheckEx(0x139, (code), 0, 0, 0)
 #define FatalListEntryError(p1, p2, p3) KeBugCheckEx(0x139, 3, (ULONG_PTR)(p1), (ULONG_PTR)(p2), (ULONG_PTR)(p3))
 
-FORCEINLINE VOID InitializeListHead(PLIST_ENTRY ListHead) { ListHead->Flink = ListHead->Blink = ListHead; }
-FORCEINLINE BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead) { return (BOOLEAN)(ListHead->Flink == ListHead); }
+LIST_FUNCTION VOID InitializeListHead(PLIST_ENTRY ListHead) { ListHead->Flink = ListHead->Blink = ListHead; }
+LIST_FUNCTION BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead) { return (BOOLEAN)(ListHead->Flink == ListHead); }
 
-FORCEINLINE VOID RtlpCheckListEntry(PLIST_ENTRY Entry) {
+LIST_FUNCTION VOID RtlpCheckListEntry(PLIST_ENTRY Entry) {
   if (Entry->Flink->Blink != Entry || Entry->Blink->Flink != Entry) FatalListEntryError(Entry->Blink, Entry, Entry->Flink);
 }
 
-FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
+LIST_FUNCTION BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
   PLIST_ENTRY next = Entry->Flink, previous = Entry->Blink;
   if (next->Blink != Entry || previous->Flink != Entry) FatalListEntryError(previous, Entry, next);
   previous->Flink = next;
@@ -22,7 +25,7 @@ FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry) {
   return (BOOLEAN)(next == previous);
 }
 
-FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead) {
+LIST_FUNCTION PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead) {
   PLIST_ENTRY entry = ListHead->Flink, next = entry->Flink;
   if (entry->Blink != ListHead || next->Blink != entry) FatalListEntryError(ListHead, entry, next);
   ListHead->Flink = next;
@@ -30,7 +33,7 @@ FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead) {
   return entry;
 }
 
-FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead) {
+LIST_FUNCTION PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead) {
   PLIST_ENTRY entry = ListHead->Blink, previous = entry->Blink;
   if (entry->Flink != ListHead || previous->Flink != entry) FatalListEntryError(previous, entry, ListHead);
   ListHead->Blink = previous;
@@ -38,7 +41,7 @@ FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead) {
   return entry;
 }
 
-FORCEINLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
+LIST_FUNCTION VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
   PLIST_ENTRY last = ListHead->Blink;
   if (last->Flink != ListHead) FatalListEntryError(last, ListHead, last->Flink);
   Entry->Flink = ListHead;
@@ -47,7 +50,7 @@ FORCEINLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
   ListHead->Blink = Entry;
 }
 
-FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
+LIST_FUNCTION VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
   PLIST_ENTRY first = ListHead->Flink;
   if (first->Blink != ListHead) FatalListEntryError(ListHead, first, first->Blink);
   Entry->Flink = first;
@@ -56,7 +59,7 @@ FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry) {
   ListHead->Flink = Entry;
 }
 
-FORCEINLINE VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend) {
+LIST_FUNCTION VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend) {
   PLIST_ENTRY end = ListHead->Blink;
   RtlpCheckListEntry(ListHead);
   RtlpCheckListEntry(ListToAppend);
@@ -66,12 +69,12 @@ FORCEINLINE VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend) 
   ListToAppend->Blink = end;
 }
 
-FORCEINLINE PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY ListHead) {
+LIST_FUNCTION PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY ListHead) {
   PSINGLE_LIST_ENTRY first = ListHead->Next;
   if (first != NULL) ListHead->Next = first->Next;
   return first;
 }
-FORCEINLINE VOID PushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY Entry) {
+LIST_FUNCTION VOID PushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY Entry) {
   Entry->Next = ListHead->Next;
   ListHead->Next = Entry;
 }

@@ -6,6 +6,7 @@ import { connectCommand } from './connect.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { packetsCommand } from './packets.ts';
 import { runCommand } from './run.ts';
@@ -27,6 +28,7 @@ for (const command of [
   serveCommand(),
   diffCommand(),
   packetsCommand(),
+  explainCommand(),
   doctorCommand(),
   demoCommand(),
 ]) {

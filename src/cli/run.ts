@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { DriverEntry } from '../public/kernel.ts';
+import { type DriverEntry, fixOf } from '../public/kernel.ts';
 import {
   type DriverOutcome,
   type DriverScenario,
@@ -14,7 +14,8 @@ import {
   RecordKind,
   runDriver,
 } from '../public/sim.ts';
-import { captureOf, JSON_SCHEMA, jsonRecord, ladder, ladderText, recordLine } from '../report/index.ts';
+import { captureOf, JSON_SCHEMA, jsonFinding, jsonRecord, ladder, ladderText, recordLine } from '../report/index.ts';
+import { allowedRules } from './allowed-rules.ts';
 import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
@@ -38,6 +39,7 @@ interface Options extends CompileOptions {
   readonly stats?: boolean;
   readonly checkDeterminism?: boolean;
   readonly timeLimit: number;
+  readonly allow?: string[];
 }
 
 export const runCommand = (): Command =>
@@ -78,6 +80,7 @@ export const runCommand = (): Command =>
       numberOption('--time-limit', 1, 1e12),
       600_000,
     )
+    .option('--allow <RULE=REASON>', 'count what breaks this rule instead of telling it; may be given again', collect)
     .addHelpText('after', '\nExample:\n  openwsk run driver.c --peer echo --ladder')
     .action(run);
 
@@ -87,7 +90,7 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
   if (options.net !== 'sim' && options.net !== 'host') throw new UsageError(`--net ${options.net}: take sim or host`);
   const entry = await loadDriver(inputs, options);
   if (options.net === 'host') {
-    const simulated = (['peer', 'pcap', 'stats', 'checkDeterminism'] as const).find(
+    const simulated = (['peer', 'pcap', 'stats', 'checkDeterminism', 'allow'] as const).find(
       (name) => options[name] !== undefined,
     );
     if (simulated !== undefined)
@@ -104,11 +107,16 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     timeLimit: options.timeLimit,
     peers,
     requests: (options.ioctl ?? []).map(parseRequest),
+    allow: allowedRules(options.allow ?? []),
   };
   const outcome = await runDriver(entry, scenario);
   show(outcome, options);
   if (options.checkDeterminism) await again(entry, scenario, outcome);
   if (options.pcap !== undefined) write(options.pcap, captureOf(outcome.simulation.trace!));
+  for (const [rule, count] of outcome.silenced)
+    process.stderr.write(
+      `openwsk: ${count} ${count === 1 ? 'finding' : 'findings'} of ${rule} allowed: ${scenario.allow!.get(rule)}\n`,
+    );
   if (options.report !== undefined) reportOf(options.report, inputs, outcome, options);
   for (const problem of outcome.problems) process.stderr.write(`${pc.red('openwsk:')} ${problem}\n`);
   if (outcome.problems.length > 0) process.exitCode = 1;
@@ -120,7 +128,10 @@ const show = (outcome: DriverOutcome, { json, ladder: asLadder, stats }: Options
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   if (json) {
     say(JSON.stringify({ kind: 'trace', schema: JSON_SCHEMA, seed: simulation.seed, machines: machineNames(outcome) }));
-    for (const record of trace.records()) say(JSON.stringify(jsonRecord(trace, record)));
+    // Findings come last, with everything that is known of them.
+    for (const record of trace.records())
+      if (record.kind !== RecordKind.Finding) say(JSON.stringify(jsonRecord(trace, record)));
+    for (const finding of outcome.findings) say(JSON.stringify(jsonFinding(finding, fixOf(finding))));
   } else if (asLadder) {
     for (const line of ladder(trace, { machine: outcome.driver.number, left: outcome.driver.name }))
       say(ladderText(line));

@@ -94,6 +94,15 @@ export class DeviceCall {
     return { ...answer, output };
   }
 
+  /** R35: a request that was cancelled, and has not completed although nothing is left to happen. */
+  reportOverdue(): void {
+    const { irp, guest } = this;
+    if (irp === null || !irp.Cancel) return;
+    const message = 'a request that its application has cancelled does not complete';
+    const evidence = { frames: irp.history.pendedFrames, details: irp.history.lines };
+    guest.kernel.report('error', 'R35', message, evidence);
+  }
+
   /** As CancelIo does. @returns whether there was something to cancel */
   cancel(): boolean {
     return this.irp !== null && IoCancelIrp(this.guest.kernel, this.irp);

@@ -53,6 +53,8 @@ export interface FiberMemory {
   initialize(address: number, size: number): void;
   /** Takes what the driver's code has thrown: a trap, or an exception of a host function that it called. */
   thrown(error: unknown): never;
+  /** The driver's code is about to run, or to go on. */
+  entered(): void;
 }
 
 /**
@@ -112,6 +114,7 @@ export class Fibers {
     if (stackTop === 0) exports.OwskSwapSehTop(outerTries);
     if (stackTop !== 0) stack.value = stackTop;
     this.active = self;
+    this.memory.entered();
     try {
       exports.OwskSetFuel(this.fuel);
       let value = routine(...args) as number | undefined;
@@ -127,6 +130,7 @@ export class Fibers {
           outerTries = exports.OwskSwapSehTop(tries);
           this.active = self;
           stack.value = self.stackPointer;
+          this.memory.entered();
           const step = self.waitsIn!.next();
           if (!step.done) continue;
           self.result = Number(step.value ?? 0);

@@ -7,8 +7,10 @@ import type {
   IRP,
   IrpOwner,
   PMDL,
+  SourceFrame,
   ULONG_PTR,
 } from '../kernel/index.ts';
+import { GuestIrpHistory } from './guest-irp-history.ts';
 import { GuestMdl } from './guest-mdl.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { IRP as Irp, STACK_LOCATION as Location } from './layout.ts';
@@ -20,6 +22,14 @@ export interface Pointers {
   /** The address of a routine that one of the two above has given, or of an object: 0 for null. */
   addressOf(object: object | null): number;
   deviceAt(address: number): DEVICE_OBJECT | null;
+  /** Where the driver is now. */
+  where(): Error;
+  frames(stack: Error): SourceFrame[];
+  /** `function (file:line)` of a stack, '' when no line is known. */
+  placeOf(stack: Error): string;
+  /** WSK has the IRP; it has given it back. */
+  irpSent(irp: GuestIrp, call: string, where: Error): void;
+  irpCompleted(irp: GuestIrp): void;
 }
 
 class GuestStackLocation implements IO_STACK_LOCATION {
@@ -124,6 +134,7 @@ export class GuestIrp implements IRP {
   owner: IrpOwner = 'client';
   holder: object | null = null;
   finished: (() => void) | null = null;
+  readonly history: GuestIrpHistory;
   readonly IoStatus: { Status: NTSTATUS; Information: ULONG_PTR };
   readonly StackCount: number;
   /** Set when the driver gave its memory by itself and called IoInitializeIrp. */
@@ -146,6 +157,7 @@ export class GuestIrp implements IRP {
     this.address = address;
     this.StackCount = stackCount;
     this.isRaw = isRaw;
+    this.history = new GuestIrpHistory(address, pointers, this);
     this.IoStatus = new GuestIoStatus(memory, pointers, address);
     for (let i = 0; i < stackCount; i++) {
       this.locations.push(new GuestStackLocation(memory, pointers, address + Irp.size + i * Location.size));

@@ -14,45 +14,31 @@ import {
   SUSPEND,
 } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
-import { captureStack, driverFrames } from './backtrace.ts';
+import { captureStack, driverFrames, sourceOf } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
 import { Executive } from './executive.ts';
-import { type FiberExports, Fibers, type SuspendingImport } from './fibers.ts';
+import { Fibers, type SuspendingImport } from './fibers.ts';
 import type { GuestIrp, Pointers } from './guest-irp.ts';
 import { GuestMemory } from './guest-memory.ts';
+import type { GuestExports, GuestOptions } from './guest-options.ts';
 import { Handles } from './handles.ts';
-import type { HostServices } from './host-services.ts';
+import { lendForIrp, takeBackFromIrp } from './irp-loans.ts';
 import { IrpTable } from './irp-table.ts';
+import { LentMemory, type Piece } from './lent-memory.ts';
 import type { LineTable } from './line-table.ts';
 import { badAccess, trapped } from './memory-error.ts';
 import { ObjectTable } from './objects.ts';
-import { Pool, type PoolOptions } from './pool.ts';
+import { type Block, Pool, type PoolOptions } from './pool.ts';
 import { type Activity, Routine } from './routine.ts';
+import { mustReturnAsCalled } from './routine-checks.ts';
 import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
 import { ThreadExit } from './thread-exit.ts';
-import type { WasmGlobal, WasmMemory } from './webassembly.ts';
+import type { WasmMemory } from './webassembly.ts';
 import { AddressLists } from './wsk/address-info.ts';
 import { Indications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
 import { SocketTable } from './wsk/socket-table.ts';
-
-/** What a compiled driver exports for the host. */
-export interface GuestExports extends FiberExports {
-  readonly __heap_base: WasmGlobal;
-  readonly DriverEntry: CallableFunction;
-  readonly __wasm_call_ctors?: () => void;
-  readonly OwskDispatchTable: (which: number) => number;
-}
-
-export interface GuestOptions extends PoolOptions, HostServices {
-  /** Which line of source an instruction belongs to. */
-  readonly lines?: LineTable | null;
-  /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
-  readonly fuel?: number;
-  /** Bytes of C stack of a thread, 64 KiB unless given: more than Windows' 12 to 24, since checked frames are larger. */
-  readonly stackSize?: number;
-}
 
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
@@ -71,6 +57,9 @@ export class Guest implements Pointers {
   pool!: Pool;
   readonly objects: ObjectTable;
   readonly locks: SpinLocks;
+  readonly lent: LentMemory;
+  /** What the WSK call that is being made goes on using until its IRP completes. */
+  lending: readonly Piece[] = [];
   readonly irps: IrpTable;
   readonly handles: Handles;
   readonly devices: DeviceTable;
@@ -79,10 +68,12 @@ export class Guest implements Pointers {
   readonly registrations: Registrations;
   readonly indications: Indications;
   readonly addressLists: AddressLists;
-  /** System threads that it has started. */
-  readonly threads = new Set<KernelThread>();
-  /** MDLs whose pages are locked. */
-  readonly lockedMdls = new Set<number>();
+  /** System threads that it has started, and where. */
+  readonly threads = new Map<KernelThread, Error>();
+  /** MDLs whose pages are locked, and where that was done. */
+  readonly lockedMdls = new Map<number, Error>();
+  /** Where the driver last called KeRaiseIrql or KeLowerIrql. */
+  irqlChanged: Error | null = null;
   /** The functions that it imports, in the module's order. */
   functionImports: readonly string[] = [];
   /** DRIVER_OBJECT's address. */
@@ -101,6 +92,7 @@ export class Guest implements Pointers {
   private readonly stackSize: number;
   private readonly poolOptions: PoolOptions;
   private readonly spareStacks: number[] = [];
+  private readonly stacks: Block[] = [];
   /** Completions inside calls that could not finish at once, by the thread that made the call. */
   private readonly unfinished = new Map<KernelThread, Routine[]>();
   private readonly completionRoutines = new Map<number, IO_COMPLETION_ROUTINE>();
@@ -115,6 +107,7 @@ export class Guest implements Pointers {
     );
     this.lines = options.lines ?? null;
     kernel.backtrace = () => this.frames(this.trap ?? captureStack());
+    kernel.sourceOf = (routine) => sourceOf(this.lines, routine);
     this.stackSize = options.stackSize ?? 64 * 1024;
     this.poolOptions = options;
     this.fibers = new Fibers(
@@ -126,11 +119,13 @@ export class Guest implements Pointers {
           this.memory.write32(address + 4, address + size);
         },
         thrown: (error) => trapped(this, error),
+        entered: () => this.syncPaged(),
       },
       options.fuel ?? 200_000_000,
     );
     this.objects = new ObjectTable(kernel, this.memory);
-    this.locks = new SpinLocks(kernel, this.memory);
+    this.locks = new SpinLocks(kernel, this.memory, this);
+    this.lent = new LentMemory(kernel, this);
     this.irps = new IrpTable(this);
     this.handles = new Handles();
     this.devices = new DeviceTable(this);
@@ -207,6 +202,8 @@ export class Guest implements Pointers {
   release(address: number, call: string): void {
     const block = this.pool.blocks.get(address)!;
     this.irps.forget(address, block.size, call);
+    this.lent.givenUp(address, block.size, call);
+    this.locks.forget(address, block.size);
     this.executive.forget(address, block.size, call);
     const [busy] = this.objects.forget(address, block.size);
     if (busy !== undefined) {
@@ -236,7 +233,7 @@ export class Guest implements Pointers {
 
   /** Its system threads that have not ended. */
   get liveThreads(): KernelThread[] {
-    return [...this.threads].filter((thread) => !thread.signalled);
+    return [...this.threads.keys()].filter((thread) => !thread.signalled);
   }
 
   /** Where the driver is now, to be shown if what happens here turns out to matter. */
@@ -247,6 +244,35 @@ export class Guest implements Pointers {
   /** The driver's frames of a stack that was captured. */
   frames(stack: Error): SourceFrame[] {
     return driverFrames(stack, this.lines);
+  }
+
+  /** `function (file:line)` of the innermost frame of the driver's; '' when no line is known. */
+  placeOf(stack: Error): string {
+    const [top] = this.frames(stack);
+    return top === undefined ? '' : `${top.function} (${top.file}:${top.line})`;
+  }
+
+  /** The kernel stack that an address lies in. */
+  stackAt(address: number): Block | null {
+    for (const block of this.stacks) if (address >= block.address && address < block.address + block.size) return block;
+    return null;
+  }
+
+  /** The driver calls the kernel: something that is in use may lie on what was a function's stack (R28, R33). */
+  watchStack(): void {
+    if (this.lent.hasStacks) this.lent.watchStack(this.fibers.stackPointer);
+  }
+
+  /** The driver's code goes on: R15, paged memory is not to be touched at DISPATCH_LEVEL. */
+  syncPaged(): void {
+    if (this.pool.hasPaged) this.pool.hidePaged(this.kernel.irql >= DISPATCH_LEVEL);
+  }
+
+  irpSent(irp: GuestIrp, call: string, where: Error): void {
+    lendForIrp(this, irp, call, where);
+  }
+  irpCompleted(irp: GuestIrp): void {
+    takeBackFromIrp(this, irp);
   }
 
   /** Calls the driver in the thread that runs. */
@@ -291,23 +317,29 @@ export class Guest implements Pointers {
    */
   run(fn: number, args: readonly number[], done: (result: number) => void = () => {}): Routine {
     const { thread } = this.kernel;
-    const stack = this.fibers.isOn(thread) ? 0 : this.takeStack();
-    return this.runBody(this.fibers.call(this.functionAt(fn), args, stack, thread), (result) => {
+    const nested = this.fibers.isOn(thread);
+    const stack = nested ? 0 : this.takeStack();
+    const { irql } = this.kernel;
+    return this.runBody(this.fibers.call(this.functionAt(fn), args, stack, thread), (result, routine) => {
+      mustReturnAsCalled(this, fn, routine, irql);
       if (stack !== 0) this.giveStack(stack);
       done(result);
     });
   }
 
   /** The same for a routine of the host's own, which calls the driver. */
-  runBody(body: KernelRoutine<number>, done: (result: number) => void = () => {}): Routine {
+  runBody(body: KernelRoutine<number>, done: (result: number, routine: Routine) => void = () => {}): Routine {
     const { thread } = this.kernel;
     const nested = this.fibers.isOn(thread);
-    const routine = new Routine(this.kernel, nested ? thread : null, this, body, done);
-    if (!routine.step() && nested) {
+    // Inside a call of a routine, not on another processor: that one goes on only after this one.
+    const caller = !nested && this.kernel.nestedCompletions > 0 ? this.routine : null;
+    const routine = new Routine(this.kernel, nested ? thread : null, this, body, done, caller);
+    if (routine.step()) return routine;
+    if (nested) {
       const list = this.unfinished.get(thread!);
       if (list === undefined) this.unfinished.set(thread!, [routine]);
       else list.push(routine);
-    }
+    } else if (caller !== null) this.finish(routine);
     return routine;
   }
 
@@ -317,11 +349,15 @@ export class Guest implements Pointers {
     const routine = this.run(fn, args, (value) => {
       result = value;
     });
+    this.finish(routine);
+    return result;
+  }
+
+  private finish(routine: Routine): void {
     while (!routine.finished) {
       if (routine.ready) routine.step();
       else if (!this.kernel.scheduler.runAnother()) this.deadlocked();
     }
-    return result;
   }
 
   /** Whether the running thread's call has begun routines that have not ended. */
@@ -359,7 +395,7 @@ export class Guest implements Pointers {
     let late = false;
     this.run(fn, [this.addressOf(device), irp.address, context], (result) => {
       status = result | 0;
-      if (late) continueCompletion(this.kernel, irp, status, this.functionName(fn));
+      if (late) continueCompletion(this.kernel, irp, status, this.completionRoutine(fn)!);
     });
     late = true;
     return status;
@@ -415,8 +451,11 @@ export class Guest implements Pointers {
 
   /** The driver's name for a function pointer, from the module's name section. */
   functionName(fn: number): string {
-    const routine = this.exports.__indirect_function_table.get(fn) as { readonly name?: string } | null;
-    return routine?.name ?? `0x${fn.toString(16)}`;
+    const table = this.exports.__indirect_function_table;
+    const routine = fn < table.length ? (table.get(fn) as { readonly name?: string } | null) : null;
+    if (routine?.name === undefined) return `0x${fn.toString(16)}`;
+    // JavaScript names an exported function after its index.
+    return this.lines?.nameOf(Number(routine.name)) ?? routine.name;
   }
 
   private functionAt(fn: number): CallableFunction {
@@ -438,20 +477,19 @@ export class Guest implements Pointers {
   private newStack(): number {
     const size = STACK_GUARD + this.stackSize;
     const address = this.pool.allocate(size, 'stack') || this.allocateInternal(size);
+    const block = this.pool.blocks.get(address)!;
+    this.stacks.push(block);
     this.memory.shadow.poison(address, STACK_GUARD, Poison.StackGuard);
     return address + size;
   }
   private giveStack(top: number): void {
+    if (this.lent.hasStacks) this.lent.stackEnds(top);
     this.spareStacks.push(top);
   }
 
   private deadlocked(): never {
-    return this.kernel.bugCheck(
-      BugCheckCode.SPIN_LOCK_ALREADY_OWNED,
-      0,
-      'R36',
-      'a callback spins on a lock whose holder waits: a spin lock must not be held while waiting',
-    );
+    const message = 'a callback spins on a lock whose holder waits: a spin lock must not be held while waiting';
+    return this.kernel.bugCheck(BugCheckCode.SPIN_LOCK_ALREADY_OWNED, 0, 'R36', message);
   }
 
   private nobody(): Activity {

@@ -10,6 +10,8 @@ const TYPE = 6;
 export class IrpTable {
   private readonly guest: Guest;
   private readonly irps = new Map<number, GuestIrp>();
+  /** IRPs that were freed, until another lies there: for what is said about a late use. */
+  private readonly gone = new Map<number, GuestIrp>();
 
   constructor(guest: Guest) {
     this.guest = guest;
@@ -26,6 +28,8 @@ export class IrpTable {
     memory.write8(address + Irp.StackCount, stackCount);
     const irp = new GuestIrp(kernel.newId(), memory, guest, address, stackCount, isRaw);
     irp.CurrentLocation = stackCount + 1;
+    irp.history.note(isRaw ? 'initialized' : 'allocated', guest.where());
+    this.gone.delete(address);
     this.irps.set(address, irp);
     return irp;
   }
@@ -45,7 +49,9 @@ export class IrpTable {
     const freed = pool.freed.get(address);
     if (freed?.kind === 'IRP') {
       const message = `${call} on an IRP that was freed: wait for its completion routine first`;
-      kernel.bugCheck(BugCheckCode.MULTIPLE_IRP_COMPLETE_REQUESTS, address, 'R7', message);
+      const details = this.gone.get(address)?.history.lines ?? [];
+      const code = call === 'IoCancelIrp' ? 'CANCEL_STATE_IN_COMPLETED_IRP' : 'MULTIPLE_IRP_COMPLETE_REQUESTS';
+      kernel.bugCheck(BugCheckCode[code], address, 'R7', message, undefined, { details });
     }
     memory.check(address, Irp.size, true, call);
     const message = `${call} on 0x${address.toString(16)}, which is no IRP: IoAllocateIrp or IoInitializeIrp makes one`;
@@ -62,7 +68,24 @@ export class IrpTable {
     }
   }
 
+  /** Every IRP that is there. */
+  get all(): GuestIrp[] {
+    return [...this.irps.values()];
+  }
+
+  /** Whether an IRP lies exactly here. */
+  find(address: number): GuestIrp | null {
+    return this.irps.get(address) ?? null;
+  }
+
+  /** What became of an IRP that lay here. */
+  goneAt(address: number): GuestIrp | null {
+    return this.gone.get(address) ?? null;
+  }
+
   delete(irp: GuestIrp): void {
+    irp.history.note('freed', this.guest.where());
+    this.gone.set(irp.address, irp);
     this.irps.delete(irp.address);
   }
 }

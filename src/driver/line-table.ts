@@ -39,14 +39,29 @@ export class LineTable {
     this.#functions = functionsOf(wasm);
   }
 
+  /** Where a function begins; null when it is not known. */
+  startOf(name: string): SourceLine | null {
+    const found = this.#functions.find((it) => it.name === name);
+    if (found === undefined) return null;
+    const index = firstAtLeast(this.#columns.offset, found.start);
+    return index < this.#columns.offset.length ? this.find(this.#columns.offset[index]) : null;
+  }
+
+  /** The name of the function with this index in the module. */
+  nameOf(index: number): string | null {
+    return this.#functions.find((it) => it.index === index)?.name ?? null;
+  }
+
   /** The line of the instruction at an offset; null where no source is known (code that was generated). */
   find(offset: number): SourceLine | null {
     const within = lastAtMost(this.#functions.length, (index) => this.#functions[index].start, offset);
     const owner = this.#functions[within];
     if (owner === undefined || offset >= owner.end) return null;
     const { offset: offsets, file, line, column } = this.#columns;
-    const index = lastAtMost(offsets.length, (at) => offsets[at], offset);
-    if (index < 0 || offsets[index] < owner.start || file[index] < 0) return null;
+    let index = lastAtMost(offsets.length, (at) => offsets[at], offset);
+    // Code that the compiler has moved has lost its line: the code before it tells best where it belongs.
+    while (index >= 0 && offsets[index] >= owner.start && file[index] < 0) index--;
+    if (index < 0 || offsets[index] < owner.start) return null;
     return { file: this.files[file[index]], line: line[index], column: column[index], function: owner.name };
   }
 }
@@ -82,6 +97,10 @@ export const decodeLines = (bytes: Uint8Array, files: number): LineEntry[] | nul
   }
   return reader.failed ? null : entries;
 };
+
+/** The first index whose offset is at least `offset`. */
+const firstAtLeast = (offsets: Int32Array, offset: number): number =>
+  lastAtMost(offsets.length, (at) => offsets[at], offset - 1) + 1;
 
 /** The last index whose key is at most `key`, -1 when there is none. */
 const lastAtMost = (count: number, keyAt: (index: number) => number, key: number): number => {

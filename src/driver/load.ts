@@ -5,10 +5,11 @@ import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-requ
 import { readDriverModule } from './driver-module.ts';
 import { type HostFunction, kernelTable, type WaitingFunction } from './exports/index.ts';
 import type { Resumable, SuspendingImport } from './fibers.ts';
-import { Guest, type GuestExports, type GuestOptions } from './guest.ts';
+import { Guest } from './guest.ts';
+import type { GuestExports, GuestOptions } from './guest-options.ts';
 import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
-import { leftBehind } from './left-behind.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
 
 /** A compiled driver, ready to be loaded any number of times. */
@@ -23,13 +24,21 @@ export interface DriverImage {
   readonly stubs?: Readonly<Record<string, HostFunction>>;
 }
 
+/** An application's request on its way. */
+export interface SentRequest {
+  run(): KernelRoutine<DeviceAnswer>;
+  cancel(): boolean;
+  /** R35: reports it, when it was cancelled and has not completed. */
+  overdue(): void;
+}
+
 export interface LoadedDriver {
   readonly guest: Guest;
   readonly entry: DriverEntry;
-  /** What the driver has not given back, a line each. */
-  leftBehind(): string[];
+  /** What the driver has not given back, and where it was made. */
+  leftBehind(): LeftBehind[];
   /** An application's request to one of its devices. */
-  request(request: DeviceRequest): { run(): KernelRoutine<DeviceAnswer>; cancel(): boolean };
+  request(request: DeviceRequest): SentRequest;
 }
 
 /**
@@ -70,7 +79,7 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, se
     leftBehind: () => leftBehind(guest),
     request: (request) => {
       const call = new DeviceCall(guest);
-      return { run: () => call.run(request), cancel: () => call.cancel() };
+      return { run: () => call.run(request), cancel: () => call.cancel(), overdue: () => call.reportOverdue() };
     },
   };
 };
@@ -124,8 +133,10 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     l: number,
   ) => {
     memory.call = name;
+    guest.watchStack();
     const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
+    guest.syncPaged();
     return result;
   };
 };
@@ -137,12 +148,15 @@ const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): Suspen
     memory.call = name;
     const step = routine.next();
     memory.call = '';
+    guest.syncPaged();
     return step;
   };
   return (a, b, c, d, e, f, g, h, i, j, k, l) => {
     memory.call = name;
+    guest.watchStack();
     const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
+    guest.syncPaged();
     return typeof routine === 'number' ? routine : { next: () => go(routine) };
   };
 };

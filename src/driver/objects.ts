@@ -37,6 +37,8 @@ export class ObjectTable {
   private readonly memory: GuestMemory;
   private readonly waitable = new Map<number, DispatcherObject>();
   private readonly dpcs = new Map<number, KDPC>();
+  /** Where timers were last set. */
+  private readonly timerSets = new Map<KTIMER, Error>();
 
   constructor(kernel: Kernel, memory: GuestMemory) {
     this.kernel = kernel;
@@ -74,6 +76,17 @@ export class ObjectTable {
   dpcAt(address: number, call: string): KDPC {
     this.memory.check(address, 4, true, call);
     return this.dpcs.get(address) ?? this.uninitialized(address, call, 'nothing');
+  }
+
+  /** A timer is set, here in the driver's source. */
+  timerSet(timer: KTIMER, where: Error): void {
+    this.timerSets.set(timer, where);
+  }
+
+  /** Timers that are set: where that was done. */
+  get timers(): (Error | null)[] {
+    const set = [...this.waitable.values()].filter((object) => object instanceof KTIMER && object.isSet);
+    return set.map((timer) => this.timerSets.get(timer as KTIMER) ?? null);
   }
 
   /** Whether there is an object that can be waited for. */

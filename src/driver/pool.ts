@@ -19,6 +19,8 @@ export interface Block {
   /** Where it was allocated and freed. */
   readonly allocated: Error | null;
   freed: Error | null;
+  /** MDLs that have locked its pages: they are not paged out. */
+  locks: number;
 }
 
 export interface PoolOptions {
@@ -39,6 +41,9 @@ export class Pool {
   readonly blocks = new Map<number, Block>();
   /** Freed blocks whose memory was not given out again. */
   readonly freed = new Map<number, Block>();
+  /** Those of paged pool. */
+  private readonly pagedBlocks = new Set<Block>();
+  private pagedHidden = false;
   bytesInUse = 0;
   /** Most bytes in use at a time. */
   peak = 0;
@@ -47,6 +52,7 @@ export class Pool {
   private readonly quarantine: number;
   private readonly end: number;
   private next: number;
+  private readonly start: number;
   private readonly free = new Map<number, number[]>();
   private readonly waiting: Block[] = [];
   private waitingBytes = 0;
@@ -58,6 +64,7 @@ export class Pool {
     this.redzone = options.redzone ?? 16;
     this.quarantine = options.quarantine ?? 1 << 20;
     this.next = (start + PAGE_SIZE - 1) & -PAGE_SIZE;
+    this.start = this.next;
     this.end = memory.limit;
     memory.shadow.poison(this.next, this.end - this.next, Poison.Unallocated);
   }
@@ -73,8 +80,19 @@ export class Pool {
     const address = this.take(room, wanted >= PAGE_SIZE);
     if (address === 0) return 0;
     this.memory.shadow.unpoison(address, wanted);
-    const block: Block = { address, size: wanted, kind, tag, paged, number: ++this.count, allocated, freed: null };
+    const block: Block = {
+      address,
+      size: wanted,
+      kind,
+      tag,
+      paged,
+      number: ++this.count,
+      allocated,
+      freed: null,
+      locks: 0,
+    };
     this.blocks.set(address, block);
+    if (paged) this.pagedBlocks.add(block);
     this.freed.delete(address);
     this.bytesInUse += wanted;
     this.peak = Math.max(this.peak, this.bytesInUse);
@@ -87,6 +105,7 @@ export class Pool {
     if (block === undefined) return null;
     this.blocks.delete(address);
     block.freed = freed;
+    this.pagedBlocks.delete(block);
     this.freed.set(address, block);
     this.bytesInUse -= block.size;
     this.memory.shadow.poison(address, block.size, Poison.Freed);
@@ -94,6 +113,26 @@ export class Pool {
     this.waitingBytes += block.size;
     while (this.waitingBytes > this.quarantine) this.reuse();
     return block;
+  }
+
+  /** Whether an address lies in memory that is given out and taken back: not in that of the module itself. */
+  mayBeFreed(address: number): boolean {
+    return address >= this.start;
+  }
+
+  /** Whether there is paged memory, so that `hidePaged` has something to do. */
+  get hasPaged(): boolean {
+    return this.pagedBlocks.size > 0;
+  }
+
+  /** Makes paged memory untouchable, as it is at DISPATCH_LEVEL (R15), or touchable again. Locked pages stay. */
+  hidePaged(hidden: boolean): void {
+    if (hidden === this.pagedHidden) return;
+    this.pagedHidden = hidden;
+    for (const { address, size, locks } of this.pagedBlocks) {
+      if (!hidden) this.memory.shadow.unpoison(address, size);
+      else if (locks === 0) this.memory.shadow.poison(address, size, Poison.Paged);
+    }
   }
 
   /** The block that an address lies in or next to, and whether it is freed; for reports, so it may be slow. */

@@ -14,20 +14,24 @@ export class Routine implements EventTarget {
   readonly kernel: Kernel;
   /** The thread in which it runs, as a completion inside a call does; null on a processor at DISPATCH_LEVEL. */
   readonly thread: KernelThread | null;
+  /** The routine inside one of whose calls it runs, and which goes on only after it. */
+  readonly caller: Routine | null;
   finished = false;
   /** Woken, and not yet run. */
   ready = false;
   private readonly host: { routine: Routine | null };
   private readonly body: KernelRoutine<number>;
-  private readonly done: (result: number) => void;
+  private readonly done: (result: number, routine: Routine) => void;
 
   constructor(
     kernel: Kernel,
     thread: KernelThread | null,
     host: { routine: Routine | null },
     body: KernelRoutine<number>,
-    done: (result: number) => void,
+    done: (result: number, routine: Routine) => void,
+    caller: Routine | null = null,
   ) {
+    this.caller = caller;
     this.kernel = kernel;
     this.thread = thread;
     this.host = host;
@@ -49,7 +53,7 @@ export class Routine implements EventTarget {
     }
     if (!step.done) return false;
     this.finished = true;
-    this.done(step.value);
+    this.done(step.value, this);
     return true;
   }
 

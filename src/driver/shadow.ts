@@ -13,6 +13,8 @@ export const Poison = {
   Global: 0xf9,
   /** Around pool, IRPs, MDLs and other objects. */
   Redzone: 0xfa,
+  /** Paged memory, at DISPATCH_LEVEL. */
+  Paged: 0xf7,
   /** Below a kernel stack. */
   StackGuard: 0xfb,
   /** Address 0 and what follows: NULL plus an offset. */

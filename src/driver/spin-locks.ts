@@ -4,15 +4,33 @@ import {
   type Kernel,
   type KernelRoutine,
   KernelThread,
+  type SourceFrame,
   SUSPEND,
 } from '../kernel/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
-import type { Activity } from './routine.ts';
+import { LockOrder } from './lock-order.ts';
+import { type Activity, Routine } from './routine.ts';
 
 interface Held {
   readonly holder: Activity;
   readonly waiters: Activity[];
+  /** Where it was taken. */
+  readonly where: Error;
 }
+
+/** What the locks need to know about the driver. */
+export interface Places {
+  where(): Error;
+  placeOf(stack: Error): string;
+  frames(stack: Error): SourceFrame[];
+}
+
+/** Whether `holder` goes on only when `activity` has ended: it is the same, or has called it. */
+const isCallerOf = (holder: Activity, activity: Activity): boolean => {
+  for (let at: Activity | null = activity; at !== null; at = at instanceof Routine ? at.caller : null)
+    if (at === holder) return true;
+  return false;
+};
 
 /**
  * KSPIN_LOCKs of a driver. A zeroed ULONG_PTR is a free lock, as in Windows, so only those that are held are known here.
@@ -21,27 +39,37 @@ interface Held {
 export class SpinLocks {
   private readonly kernel: Kernel;
   private readonly memory: GuestMemory;
+  private readonly places: Places;
+  private readonly order: LockOrder;
   private readonly held = new Map<number, Held>();
 
-  constructor(kernel: Kernel, memory: GuestMemory) {
+  constructor(kernel: Kernel, memory: GuestMemory, places: Places) {
     this.kernel = kernel;
     this.memory = memory;
+    this.places = places;
+    this.order = new LockOrder(
+      kernel,
+      () => places.where(),
+      (stack) => places.placeOf(stack),
+    );
   }
 
   /** Takes the lock; the caller has raised the IRQL. R36: by its holder again it would spin for ever. */
   *acquire(address: number, activity: Activity, call: string): KernelRoutine<void> {
     this.memory.check(address, 4, true, call);
+    const own = this.heldBy(activity);
+    if (own.length > 0) this.order.take(own, address);
     for (;;) {
       const held = this.held.get(address);
       if (held === undefined) break;
-      if (held.holder === activity) {
+      if (isCallerOf(held.holder, activity)) {
         const message = `${call} on a spin lock that the caller holds already: it would spin for ever`;
         this.kernel.bugCheck(BugCheckCode.SPIN_LOCK_ALREADY_OWNED, address, 'R36', message);
       }
       held.waiters.push(activity);
       yield SUSPEND;
     }
-    this.held.set(address, { holder: activity, waiters: [] });
+    this.held.set(address, { holder: activity, waiters: [], where: this.places.where() });
     this.memory.write32(address, 1);
   }
 
@@ -49,9 +77,17 @@ export class SpinLocks {
   tryAcquire(address: number, activity: Activity, call: string): boolean {
     this.memory.check(address, 4, true, call);
     if (this.held.has(address)) return false;
-    this.held.set(address, { holder: activity, waiters: [] });
+    this.held.set(address, { holder: activity, waiters: [], where: this.places.where() });
     this.memory.write32(address, 1);
     return true;
+  }
+
+  /** R38: for the functions that do not raise the IRQL. */
+  mustBeAtDispatch(call: string): void {
+    const { kernel } = this;
+    if (kernel.irql >= DISPATCH_LEVEL) return;
+    const message = `${call} at IRQL ${kernel.irql}: it is for code that is at DISPATCH_LEVEL already`;
+    kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x41, 'R38', message);
   }
 
   release(address: number, call: string): void {
@@ -73,12 +109,41 @@ export class SpinLocks {
     }
   }
 
+  /** Memory is given up, or initialized as a new lock. */
+  forget(address: number, size: number): void {
+    this.order.forget(address, size);
+  }
+
   /** Locks that somebody holds. */
   get count(): number {
     return this.held.size;
   }
+
   isHeldBy(activity: Activity): boolean {
-    for (const { holder } of this.held.values()) if (holder === activity) return true;
+    for (const { holder } of this.held.values()) if (isCallerOf(holder, activity)) return true;
     return false;
+  }
+
+  /** Whether a routine itself, and not one that has called it, holds one. */
+  isHeldOnlyBy(routine: Activity): boolean {
+    for (const { holder } of this.held.values()) if (holder === routine) return true;
+    return false;
+  }
+
+  /** Where the first lock that somebody holds was taken, in the driver's source. */
+  acquiredBy(activity: Activity): SourceFrame[] {
+    for (const { holder, where } of this.held.values()) if (holder === activity) return this.places.frames(where);
+    return [];
+  }
+
+  /** Every lock that is held, with the place where it was taken. */
+  get all(): { readonly address: number; readonly where: Error }[] {
+    return [...this.held].map(([address, { where }]) => ({ address, where }));
+  }
+
+  private heldBy(activity: Activity): number[] {
+    const own: number[] = [];
+    for (const [address, { holder }] of this.held) if (isCallerOf(holder, activity)) own.push(address);
+    return own;
   }
 }

@@ -7,6 +7,7 @@ export const BugCheckCode = {
   KMODE_EXCEPTION_NOT_HANDLED: 0x1e,
   PANIC_STACK_SWITCH: 0x2b,
   NO_MORE_IRP_STACK_LOCATIONS: 0x35,
+  MEMORY_MANAGEMENT: 0x1a,
   MULTIPLE_IRP_COMPLETE_REQUESTS: 0x44,
   CANCEL_STATE_IN_COMPLETED_IRP: 0x48,
   PAGE_FAULT_IN_NONPAGED_AREA: 0x50,
@@ -45,6 +46,16 @@ export interface SourceFrame {
   readonly function: string;
 }
 
+/** What is known of a misuse beside its message. */
+export interface Evidence {
+  /** A line each: where the memory was allocated, who freed it, who waits. */
+  readonly details?: readonly string[];
+  /** The place that is to blame, where it is not the one where the misuse was seen. */
+  readonly frames?: readonly SourceFrame[];
+  /** The bug check's parameters 2 to 4, as Windows documents them. */
+  readonly parameters?: readonly number[];
+}
+
 /** What would crash Windows. The machine it happened on stops; the process lives. */
 export class BugCheck extends Error {
   override readonly name = 'BugCheck';
@@ -54,6 +65,8 @@ export class BugCheck extends Error {
   /** The first parameter as Windows documents it; for Driver Verifier's codes, which violation. */
   readonly parameter1: number;
   readonly rule: RuleId | null;
+  /** All four, as the Windows debugger shows them; 0 where Windows documents nothing that exists here. */
+  parameters: readonly number[];
   /** Where in the driver's source it happened, the innermost function first; none for a TypeScript driver. */
   frames: readonly SourceFrame[] = [];
   /** More to know, a line each: where the memory was allocated, who freed it, who waits. */
@@ -70,8 +83,10 @@ export class BugCheck extends Error {
     this.codeName = codeName;
     this.parameter1 = parameter1;
     this.rule = rule;
+    this.parameters = [parameter1 >>> 0, 0, 0, 0];
   }
 }
 
-const bugCheckName = (code: number): string =>
+/** The code's name; UNKNOWN for one that is not in the table. */
+export const bugCheckName = (code: number): string =>
   Object.entries(BugCheckCode).find(([, value]) => value === code)?.[0] ?? 'UNKNOWN';

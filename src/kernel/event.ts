@@ -1,4 +1,6 @@
+import { BugCheckCode } from './bug-check.ts';
 import { DispatcherObject } from './dispatcher-object.ts';
+import { DISPATCH_LEVEL } from './irql.ts';
 import type { Kernel } from './kernel.ts';
 
 // EVENT_TYPE (wdm.h).
@@ -32,7 +34,7 @@ export const KeInitializeEvent = (_kernel: Kernel, Event: KEVENT, Type: EVENT_TY
 };
 
 /**
- * Sets the event and makes those ready who wait for it. IRQL <= DISPATCH_LEVEL.
+ * Sets the event and makes those ready who wait for it. IRQL <= DISPATCH_LEVEL (R13: bug check 0xC4).
  * @param _Wait ignored: FALSE is right nearly always
  * @returns nonzero if it was set already
  *
@@ -41,6 +43,12 @@ export const KeInitializeEvent = (_kernel: Kernel, Event: KEVENT, Type: EVENT_TY
  */
 export const KeSetEvent = (kernel: Kernel, Event: KEVENT, _Increment: number, _Wait: boolean): number => {
   kernel.assertAlive();
+  if (kernel.irql > DISPATCH_LEVEL) {
+    const message = `KeSetEvent at IRQL ${kernel.irql}, above DISPATCH_LEVEL`;
+    kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80, 'R13', message, undefined, {
+      parameters: [kernel.irql],
+    });
+  }
   const was = Event.signal(true);
   kernel.scheduler.switchPoint();
   return was ? 1 : 0;

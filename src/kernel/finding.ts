@@ -1,4 +1,5 @@
 import type { RuleId, SourceFrame } from './bug-check.ts';
+import { ruleOf } from './rules/index.ts';
 
 /** How bad: Windows would stop; it would go wrong, now or some day; it works, and there is a better way. */
 export type Severity = 'bug check' | 'error' | 'advice';
@@ -14,13 +15,33 @@ export interface Finding {
   readonly details: readonly string[];
   /** Nanoseconds of the machine's time. */
   readonly time: number;
+  /** Of a bug check: what Windows' blue screen would say. */
+  readonly code: { readonly value: number; readonly name: string; readonly parameters: readonly number[] } | null;
+  /** What happened before a bug check, a line each, the oldest first. */
+  readonly events: readonly string[];
 }
 
+/** Frames that are shown to people. */
+const FRAMES = 10;
+
+/** How to mend it; null where no rule says. */
+export const fixOf = ({ rule }: Finding): string | null => (rule === null ? null : (ruleOf(rule)?.fix ?? null));
+
 /** A finding for people: the message, then where it happened and what else is known, a line each. */
-export const findingText = ({ severity, rule, message, frames, details }: Finding, machine: string): string => {
+export const findingText = (finding: Finding, machine: string): string => {
+  const { severity, rule, message, frames, details, code, events } = finding;
   const what = severity === 'bug check' || rule === null ? severity : `${severity} ${rule}`;
   const head = `${what} on ${machine}: ${message}`;
-  const lines = [...frames.map((frame) => `at ${frame.function} (${frame.file}:${frame.line})`), ...details];
+  const fix = fixOf(finding);
+  const lines = [
+    ...frames.slice(0, FRAMES).map((frame) => `at ${frame.function} (${frame.file}:${frame.line})`),
+    ...(frames.length > FRAMES ? [`and ${frames.length - FRAMES} callers more`] : []),
+    ...details,
+    ...(code === null ? [] : [`parameters: ${code.parameters.map((it) => `0x${it.toString(16)}`).join(', ')}`]),
+    ...(events.length === 0 ? [] : ['before that:', ...events.map((event) => `  ${event}`)]),
+    ...(fix === null ? [] : [`fix: ${fix}`]),
+    ...(rule === null ? [] : [`openwsk explain ${rule} tells more`]),
+  ];
   return [head, ...lines.map((line) => `    ${line}`)].join('\n');
 };
 

@@ -17,6 +17,7 @@ export * from './mdl.ts';
 export * from './memory-space.ts';
 export * from './mutex.ts';
 export * from './print.ts';
+export * from './rules/index.ts';
 export * from './scheduler.ts';
 export * from './semaphore.ts';
 export * from './thread.ts';

@@ -1,5 +1,5 @@
 import { BugCheckCode } from './bug-check.ts';
-import type { DRIVER_CANCEL, IRP } from './irp.ts';
+import { type DRIVER_CANCEL, type IRP, irpEvidence } from './irp.ts';
 import { DISPATCH_LEVEL, type KIRQL } from './irql.ts';
 import type { Kernel } from './kernel.ts';
 import type { Ref } from './types.ts';
@@ -32,7 +32,7 @@ export const IoCancelIrp = (kernel: Kernel, Irp: IRP): boolean => {
   kernel.assertAlive();
   if (Irp.owner === 'freed') {
     const message = 'IoCancelIrp on an IRP that was freed: take care that no completion frees it meanwhile';
-    kernel.bugCheck(BugCheckCode.CANCEL_STATE_IN_COMPLETED_IRP, 0, 'R7', message);
+    kernel.bugCheck(BugCheckCode.CANCEL_STATE_IN_COMPLETED_IRP, 0, 'R7', message, undefined, irpEvidence(Irp, 1));
   }
   const irql = { value: 0 };
   IoAcquireCancelSpinLock(kernel, irql);

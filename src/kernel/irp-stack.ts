@@ -3,6 +3,7 @@ import {
   type IO_COMPLETION_ROUTINE,
   type IO_STACK_LOCATION,
   type IRP,
+  irpEvidence,
   SL_INVOKE_ON_CANCEL,
   SL_INVOKE_ON_ERROR,
   SL_INVOKE_ON_SUCCESS,
@@ -29,9 +30,11 @@ export const IoSetNextIrpStackLocation = (kernel: Kernel, Irp: IRP): void => {
 const noMoreLocations = (kernel: Kernel, irp: IRP): never =>
   kernel.bugCheck(
     BugCheckCode.NO_MORE_IRP_STACK_LOCATIONS,
-    0,
+    irp.history?.address ?? 0,
     'R2',
     `the IRP has ${irp.StackCount} stack locations and none is free: allocate it with IoAllocateIrp(1, FALSE) or more`,
+    undefined,
+    irpEvidence(irp, 1),
   );
 
 /**
@@ -72,7 +75,7 @@ export const IoMarkIrpPending = (kernel: Kernel, Irp: IRP): void => {
   if (Irp.CurrentLocation > Irp.StackCount) {
     const message =
       'IoMarkIrpPending by the creator of the IRP, who has no stack location: it would write behind the IRP';
-    kernel.bugCheck(BugCheckCode.BAD_POOL_HEADER, 0x20, 'R10', message);
+    kernel.bugCheck(BugCheckCode.BAD_POOL_HEADER, 0x20, 'R10', message, undefined, irpEvidence(Irp, 2));
   }
   IoGetCurrentIrpStackLocation(kernel, Irp).Control |= SL_PENDING_RETURNED;
 };

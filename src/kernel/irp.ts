@@ -1,5 +1,5 @@
 import { type NTSTATUS, STATUS_SUCCESS } from '../base/index.ts';
-import { BugCheckCode } from './bug-check.ts';
+import { BugCheckCode, type Evidence } from './bug-check.ts';
 import type { Kernel } from './kernel.ts';
 import type { PMDL } from './mdl.ts';
 import type { ULONG_PTR } from './types.ts';
@@ -38,6 +38,25 @@ export interface IO_STACK_LOCATION {
 /** Who may touch an IRP now: its creator, or the driver (WSK) that it was handed to; nobody once it is freed. */
 export type IrpOwner = 'client' | 'provider' | 'freed';
 
+/** What has become of an IRP so far; kept for those of drivers in C. */
+export interface IrpHistory {
+  /** It was handed to WSK. */
+  sent(call: string): void;
+  completed(status: NTSTATUS): void;
+  /** What happened, a line each, the oldest first. */
+  readonly lines: string[];
+  /** The IRP's address, as bug checks tell it. */
+  readonly address: number;
+}
+
+/** What a finding about an IRP tells of it. @param position which of parameters 2 to 4 its address is */
+export const irpEvidence = ({ history }: IRP, position: 1 | 2 | 3 | 4 = 4): Evidence => {
+  if (history === null) return {};
+  const parameters =
+    position === 1 ? [] : [0, 0, 0].map((zero, index) => (index === position - 2 ? history.address : zero));
+  return { details: history.lines, parameters };
+};
+
 /** IRP (wdm.h). Fields keep their WDK names; for a guest's IRP they are accessors of its memory. */
 export interface IRP {
   /** OpenWSK's number of this IRP in the trace. */
@@ -48,6 +67,7 @@ export interface IRP {
   holder: object | null;
   /** For an IRP of the I/O manager, above whose last stack location stands an application: told when it gets there. */
   finished: (() => void) | null;
+  readonly history: IrpHistory | null;
   readonly Type: number;
   MdlAddress: PMDL;
   /** The outcome, to be read once the IRP has completed: final status, and bytes moved or the object made. */
@@ -96,6 +116,7 @@ class HostIrp implements IRP {
   owner: IrpOwner = 'client';
   holder: object | null = null;
   finished: (() => void) | null = null;
+  readonly history = null;
   readonly Type = IO_TYPE_IRP;
   MdlAddress: PMDL = null;
   readonly IoStatus: { Status: NTSTATUS; Information: ULONG_PTR } = { Status: STATUS_SUCCESS, Information: 0 };
@@ -207,8 +228,10 @@ export const mustOwn = (kernel: Kernel, irp: IRP, by: string): void => {
   const what = irp.owner === 'freed' ? 'an IRP that was freed' : 'an IRP that is still pending';
   kernel.bugCheck(
     BugCheckCode.MULTIPLE_IRP_COMPLETE_REQUESTS,
-    0,
+    irp.history?.address ?? 0,
     'R7',
     `${by} on ${what}: wait for its completion routine first`,
+    undefined,
+    irpEvidence(irp, 1),
   );
 };

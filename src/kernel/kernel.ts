@@ -1,13 +1,13 @@
 import { type EventTarget, type Executor, type Nanoseconds, SECOND } from '../time/index.ts';
 import { type Recorder, RecordKind } from '../trace/index.ts';
-import { BugCheck, BugCheckCode, type RuleId, type SourceFrame } from './bug-check.ts';
+import { BugCheck, BugCheckCode, type Evidence, type RuleId, type SourceFrame } from './bug-check.ts';
 import { type Finding, findingKey } from './finding.ts';
 import type { IRP } from './irp.ts';
 import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
+import { lastEvents } from './last-events.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
 import type { KernelThread } from './thread.ts';
 
-/** What a kernel is made of. */
 /** Counts from 1. */
 export class IdSource {
   private last = 0;
@@ -17,6 +17,7 @@ export class IdSource {
   }
 }
 
+/** What a kernel is made of. */
 export interface KernelOptions {
   readonly executor: Executor;
   /** Where records go; null for no trace. */
@@ -33,6 +34,10 @@ export interface KernelOptions {
   readonly ids?: IdSource;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
   readonly systemTimeOrigin?: bigint;
+  /** Rules whose findings are only counted, each with the reason why; bug checks stay what they are. */
+  readonly allowedRules?: ReadonlyMap<RuleId, string>;
+  /** For the tests of the tests: these rules find nothing by their name. */
+  readonly disabledRules?: ReadonlySet<RuleId>;
 }
 
 /** 2026-01-01 00:00 UTC in 100 ns units since 1601-01-01: what a simulated machine believes at virtual time 0. */
@@ -58,8 +63,14 @@ export class Kernel {
   crash: BugCheck | null = null;
   /** Where a driver that is not TypeScript is now, in its own source. */
   backtrace: (() => readonly SourceFrame[]) | null = null;
+  /** Where one of the driver's routines begins, in its own source. */
+  sourceOf: ((routine: object) => readonly SourceFrame[]) | null = null;
   /** Misuses that were seen so far, the bug check among them; each once. */
   readonly findings: Finding[] = [];
+  /** How often findings of an allowed rule were passed over. */
+  readonly silenced = new Map<RuleId, number>();
+  private readonly allowedRules: ReadonlyMap<RuleId, string>;
+  private readonly disabledRules: ReadonlySet<RuleId>;
   /** Told when the machine bug checks. */
   readonly crashListeners = new Set<(crash: BugCheck) => void>();
   private readonly ids: IdSource;
@@ -72,6 +83,8 @@ export class Kernel {
     this.onPrint = options.onPrint ?? (() => {});
     this.ids = options.ids ?? new IdSource();
     this.mayAllocate = options.mayAllocate ?? (() => true);
+    this.allowedRules = options.allowedRules ?? new Map();
+    this.disabledRules = options.disabledRules ?? new Set();
     this.scheduler = new Scheduler(this, options.schedule);
   }
 
@@ -92,28 +105,38 @@ export class Kernel {
     rule: RuleId | null,
     message: string,
     cause?: unknown,
-    details: readonly string[] = [],
+    evidence: Evidence = {},
   ): never {
-    const crash = new BugCheck(code, parameter1, rule, message, cause === undefined ? undefined : { cause });
+    const named = rule === null || !this.disabledRules.has(rule);
+    const crash = new BugCheck(
+      code,
+      parameter1,
+      named ? rule : null,
+      message,
+      cause === undefined ? undefined : { cause },
+    );
     if (this.crash === null) {
       this.crash = crash;
-      crash.frames = this.backtrace?.() ?? [];
-      crash.details = details;
+      crash.frames = evidence.frames ?? this.backtrace?.() ?? [];
+      crash.details = evidence.details ?? [];
+      crash.parameters = [parameter1, ...(evidence.parameters ?? []), 0, 0, 0].slice(0, 4).map((it) => it >>> 0);
       this.trace?.record(
         RecordKind.BugCheck,
         this.machine,
         code,
-        this.trace.intern(rule ?? ''),
+        this.trace.intern(crash.rule ?? ''),
         this.trace.intern(message),
         0,
       );
       this.note({
         severity: 'bug check',
-        rule,
+        rule: crash.rule,
         message: crash.message,
         frames: crash.frames,
-        details,
+        details: crash.details,
         time: this.now(),
+        code: { value: code, name: crash.codeName, parameters: crash.parameters },
+        events: this.trace === null ? [] : lastEvents(this.trace, this.machine),
       });
       for (const listener of this.crashListeners) listener(crash);
       this.crashListeners.clear();
@@ -121,9 +144,16 @@ export class Kernel {
     throw crash;
   }
 
-  /** Notes a misuse that does not stop the machine, unless it was noted already. */
-  report(severity: 'error' | 'advice', rule: RuleId | null, message: string, details: readonly string[] = []): void {
-    this.note({ severity, rule, message, frames: this.backtrace?.() ?? [], details, time: this.now() });
+  /** Notes a misuse that does not stop the machine, unless it was noted already or its rule is allowed to be broken. */
+  report(severity: 'error' | 'advice', rule: RuleId, message: string, evidence: Evidence = {}): void {
+    if (this.disabledRules.has(rule)) return;
+    if (this.allowedRules.has(rule)) {
+      this.silenced.set(rule, (this.silenced.get(rule) ?? 0) + 1);
+      return;
+    }
+    const frames = evidence.frames ?? this.backtrace?.() ?? [];
+    const details = evidence.details ?? [];
+    this.note({ severity, rule, message, frames, details, time: this.now(), code: null, events: [] });
   }
 
   private note(finding: Finding): void {

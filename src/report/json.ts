@@ -52,4 +52,24 @@ export const jsonRecord = (trace: Recorder, record: TraceRecord): Record<string,
   }
 };
 
+/** A misuse that was seen, as the kernel tells it. */
+interface FindingFacts {
+  readonly severity: string;
+  readonly rule: string | null;
+  readonly message: string;
+  readonly time: number;
+  readonly frames: readonly { readonly file: string; readonly line: number; readonly function: string }[];
+  readonly details: readonly string[];
+  readonly code: { readonly value: number; readonly name: string; readonly parameters: readonly number[] } | null;
+  readonly events: readonly string[];
+}
+
+/** A finding as an object to be written as a line of JSON. */
+export const jsonFinding = (finding: FindingFacts, fix: string | null): Record<string, unknown> => {
+  const { severity, rule, message, time, frames, details, code, events } = finding;
+  const bugCheck = { code: code?.value ?? null, codeName: code?.name ?? null, parameters: code?.parameters ?? null };
+  const places = frames.map((frame) => ({ function: frame.function, file: frame.file, line: frame.line }));
+  return { t: time, kind: 'finding', severity, rule, ...bugCheck, message, frames: places, details, events, fix };
+};
+
 const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -34,6 +34,8 @@ export const parseRequest = (text: string): RequestSpec => {
 /** What became of a request; `text` is null until it has ended. */
 export interface RequestOutcome {
   text: string | null;
+  /** Reports it when it was cancelled and has not completed. */
+  readonly overdue: () => void;
 }
 
 /** Sends the requests, each from a thread of its own. */
@@ -44,9 +46,9 @@ export const applications = (
 ): RequestOutcome[] => requests.map((request) => send(request, driver, machine));
 
 const send = (spec: RequestSpec, driver: LoadedDriver | null, machine: SimulatedMachine): RequestOutcome => {
-  const outcome: RequestOutcome = { text: null };
-  if (driver === null) return { text: `${spec.device}: a TypeScript driver has no devices` };
+  if (driver === null) return { text: `${spec.device}: a TypeScript driver has no devices`, overdue: () => {} };
   const call = driver.request(spec);
+  const outcome: RequestOutcome = { text: null, overdue: () => call.overdue() };
   machine
     .run(function* application() {
       const { status, information, output } = yield* call.run();

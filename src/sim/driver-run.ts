@@ -1,5 +1,5 @@
 import { NT_SUCCESS, type NTSTATUS, ntStatusName, OpenWskError, SOCKADDR_IN } from '../base/index.ts';
-import type { DeviceAnswer, DeviceRequest } from '../driver/index.ts';
+import type { DeviceRequest, LeftBehind, SentRequest } from '../driver/index.ts';
 import {
   type DRIVER_OBJECT,
   type DriverEntry,
@@ -7,12 +7,14 @@ import {
   findingText,
   type Kernel,
   type KernelRoutine,
+  type RuleId,
 } from '../kernel/index.ts';
 import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import { RecordKind } from '../trace/index.ts';
 import type { Wsk } from '../wsk/index.ts';
 import { applications, type RequestSpec } from './applications.ts';
+import { reportLeftBehind, reportStalled } from './left-behind.ts';
 import { leftOpen } from './left-open.ts';
 import { isLocalPeer, type PeerSpec, peerAddress, peerName, startPeer } from './peer-kinds.ts';
 import type { ClientPeer } from './peers/index.ts';
@@ -31,6 +33,10 @@ export interface DriverScenario {
   readonly peers?: readonly PeerSpec[];
   /** What applications ask of the driver's devices once DriverEntry has succeeded, all at once. */
   readonly requests?: readonly RequestSpec[];
+  /** Rules that may be broken, each with the reason why: their findings are counted, not told. Bug checks stay. */
+  readonly allow?: ReadonlyMap<RuleId, string>;
+  /** For the tests of the tests: rules that find nothing. */
+  readonly disabledRules?: ReadonlySet<RuleId>;
   /** Milliseconds of virtual time after which the driver is unloaded whatever it does; 600,000 unless given. */
   readonly timeLimit?: number;
   readonly machine?: SimulatedMachineOptions;
@@ -40,10 +46,10 @@ export interface DriverScenario {
 /** Such a driver on its machine. */
 export interface LoadedDriver {
   readonly entry: DriverEntry;
-  /** What it has not given back, a line each. */
-  leftBehind(): string[];
+  /** What it has not given back, and where it was made. */
+  leftBehind(): LeftBehind[];
   /** An application's request to one of its devices; run it in a thread. */
-  request(request: DeviceRequest): { run(): KernelRoutine<DeviceAnswer>; cancel(): boolean };
+  request(request: DeviceRequest): SentRequest;
 }
 
 /** A driver whose code is not TypeScript: it becomes a DriverEntry on one machine. */
@@ -63,6 +69,8 @@ export interface DriverOutcome {
   readonly findings: readonly Finding[];
   /** What client peers and advice have to tell. */
   readonly tidings: readonly string[];
+  /** How often findings of an allowed rule were passed over. */
+  readonly silenced: ReadonlyMap<RuleId, number>;
 }
 
 /** Sets a driver's chance apart from the network's. */
@@ -85,7 +93,12 @@ export const runDriver = async (
   if (!(rtt >= 0 && rtt <= 3_600_000)) throw invalid('rtt', `rtt is ${rtt}; give milliseconds from 0 to 3,600,000`);
   if (!(timeLimit > 0)) throw invalid('timeLimit', `the time limit is ${timeLimit}; give milliseconds above 0`);
   const simulation = new Simulation({ seed, trace });
-  const driver = simulation.addMachine('driver', { ...(scenario.vary ? leftOpen(seed) : {}), ...scenario.machine });
+  const driver = simulation.addMachine('driver', {
+    ...(scenario.vary ? leftOpen(seed) : {}),
+    ...(scenario.allow === undefined ? {} : { allowedRules: scenario.allow }),
+    ...(scenario.disabledRules === undefined ? {} : { disabledRules: scenario.disabledRules }),
+    ...scenario.machine,
+  });
   const peer = simulation.addMachine('peer');
   const settings: LinkSettings = { delay: Math.round((rtt * MILLISECOND) / 2), loss };
   const peerAddresses = [...PEER_ADDRESSES, ...peers.flatMap(hostAddress)];
@@ -119,6 +132,7 @@ export const runDriver = async (
   await simulation.settle(limit);
   const answers = succeededEntry(ends.status) ? applications(scenario.requests ?? [], loaded, driver) : [];
   if (answers.length > 0) await simulation.settle(simulation.now() + limit);
+  if (driver.isRunning) for (const { overdue } of answers) overdue();
   const problems: string[] = [];
   const problem = (text: string): void => {
     problems.push(text);
@@ -138,8 +152,11 @@ export const runDriver = async (
     await simulation.settle(simulation.now() + limit);
     if (!ends.unloaded && driver.isRunning) {
       problem(`OWSK_STALLED: DriverUnload waits for ever${listOf(pendingCalls('driver', driver.wsk))}`);
+      reportStalled(driver, loaded?.leftBehind() ?? []);
     }
   }
+  if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
+    reportLeftBehind(driver, loaded?.leftBehind() ?? null, unload !== null);
   const findings = simulation.machines.flatMap((machine) => machine.findings);
   const texts = (advice: boolean): string[] =>
     simulation.machines.flatMap(({ name, findings }) =>
@@ -149,8 +166,6 @@ export const runDriver = async (
     );
   problems.push(...texts(false));
   if (ends.thrown !== null && simulation.crashes.length === 0) problem(String(ends.thrown));
-  if (driver.isRunning && (ends.unloaded || (succeeded && unload === null)))
-    for (const text of leftBehind(driver, loaded?.leftBehind() ?? [], unload !== null)) problem(text);
   for (const client of clients) {
     if (client.outcome === null) problem('a client peer got no answer');
     else if (!client.outcome.ok) problem(client.outcome.text);
@@ -163,6 +178,7 @@ export const runDriver = async (
     status: ends.status,
     problems,
     findings,
+    silenced: driver.silenced,
     tidings: [...told, ...texts(true), ...tidings],
   };
 };
@@ -174,22 +190,6 @@ export function* called<T>(result: T | KernelRoutine<T>): KernelRoutine<T> {
   const isRoutine = typeof result === 'object' && result !== null && 'next' in result;
   return isRoutine ? yield* result as KernelRoutine<T> : (result as T);
 }
-
-/** What a driver that was unloaded has not given back. */
-const leftBehind = ({ kernel, wsk }: SimulatedMachine, more: readonly string[], unloaded: boolean): string[] => {
-  const sockets = [...wsk.clients].reduce((sum, client) => sum + client.sockets.size, 0);
-  const counts = [
-    [sockets, 'socket'],
-    [wsk.clients.size, 'WSK registration'],
-    [kernel.liveIrps.size, 'IRP'],
-  ] as const;
-  const some = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`]));
-  const left = [...some, ...more];
-  if (left.length === 0) return [];
-  return [
-    unloaded ? `left behind at unload: ${left.join(', ')}` : `no DriverUnload, and still there: ${left.join(', ')}`,
-  ];
-};
 
 const hostAddress = (spec: PeerSpec): string[] => {
   return peerAddress(spec) === null ? [] : [spec.host!];

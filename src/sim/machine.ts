@@ -4,6 +4,7 @@ import {
   Kernel,
   type KernelRoutine,
   type Ntoskrnl,
+  type RuleId,
   type Schedule,
 } from '../kernel/index.ts';
 import { runThread } from '../sockets/index.ts';
@@ -31,6 +32,9 @@ export interface MachineOptions {
   readonly onPrint?: (text: string) => void;
   /** Asked at each allocation; false makes it fail. */
   readonly mayAllocate?: () => boolean;
+  /** Rules whose findings are only counted, each with the reason why. */
+  readonly allowedRules?: ReadonlyMap<RuleId, string>;
+  readonly disabledRules?: ReadonlySet<RuleId>;
 }
 
 /** A machine: a kernel, its WSK subsystem and a transport. Several live in one process. */
@@ -49,6 +53,8 @@ export class Machine {
       ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
       ...(options.onPrint === undefined ? {} : { onPrint: options.onPrint }),
       ...(options.ids === undefined ? {} : { ids: options.ids }),
+      ...(options.allowedRules === undefined ? {} : { allowedRules: options.allowedRules }),
+      ...(options.disabledRules === undefined ? {} : { disabledRules: options.disabledRules }),
       ...(options.mayAllocate === undefined ? {} : { mayAllocate: options.mayAllocate }),
     });
     this.wsk = new Wsk(this.kernel, options.transport, options.policy, options.names);

@@ -4,6 +4,7 @@ import {
   type Finding,
   type Kernel,
   type KernelRoutine,
+  type RuleId,
   type Schedule,
 } from '../kernel/index.ts';
 import { Host, type TcpProfile, windowsProfile } from '../tcpip/index.ts';
@@ -21,6 +22,8 @@ export interface SimulatedMachineOptions {
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
   readonly mayAllocate?: () => boolean;
+  readonly allowedRules?: ReadonlyMap<RuleId, string>;
+  readonly disabledRules?: ReadonlySet<RuleId>;
 }
 
 /** Interface 0 of a host is its loopback. */
@@ -58,6 +61,13 @@ export class SimulatedMachine {
   /** Misuses that were seen on it, before a crash too. */
   get findings(): Finding[] {
     return this.kernels.flatMap(({ findings }) => findings);
+  }
+  /** How often findings of each allowed rule were passed over, before a crash too. */
+  get silenced(): ReadonlyMap<RuleId, number> {
+    const sums = new Map<RuleId, number>();
+    for (const { silenced } of this.kernels)
+      for (const [rule, count] of silenced) sums.set(rule, (sums.get(rule) ?? 0) + count);
+    return sums;
   }
   /** For peers, which use the network without WSK. */
   get transport(): Transport {

@@ -116,6 +116,11 @@ export class ReceiveQueue {
     return true;
   }
 
+  /** Lists that the client has kept and not released. */
+  get retainedCount(): number {
+    return this.retained?.size ?? 0;
+  }
+
   endAll(status: NTSTATUS): void {
     for (let request = this.queue.shift(); request !== null; request = this.queue.shift())
       request.completeSoon(status, request.filled);

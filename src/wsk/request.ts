@@ -8,6 +8,7 @@ import {
   IoSetCancelRoutine,
   IoSetNextIrpStackLocation,
   type IRP,
+  irpEvidence,
   type Kernel,
   mustOwn,
   type Overtaker,
@@ -204,6 +205,7 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
     if (kernel.trace !== null) this.record(RecordKind.Complete, kernel.irql);
     if (socket !== null) socket.removePending(this);
     wsk.completing = '';
+    irp.history?.completed(this.status);
     IoCompleteRequest(kernel, irp, IO_NETWORK_INCREMENT);
     this.kind.completed(this);
     if (socket !== null) socket.requestEnded();
@@ -270,7 +272,10 @@ const takeIrp = (kernel: Kernel, irp: IRP, call: string): void => {
       'R8',
       `${call} with a self-allocated IRP that has ${what}: IoSetCompletionRoutine(Irp, Routine, Context, TRUE, TRUE, TRUE) ` +
         'before each call, also after IoReuseIrp',
+      undefined,
+      irpEvidence(irp, 1),
     );
   }
   irp.owner = 'provider';
+  irp.history?.sent(call);
 };

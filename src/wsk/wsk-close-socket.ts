@@ -1,7 +1,7 @@
 import { type NTSTATUS, STATUS_CANCELLED, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../base/index.ts';
 import type { IRP } from '../kernel/index.ts';
 import { notCancelled, type RequestKind, WskRequest } from './request.ts';
-import { socketOf } from './socket.ts';
+import { type SocketObject, socketOf } from './socket.ts';
 import type { WSK_SOCKET } from './structures.ts';
 
 const ENDPOINT_GONE = 1; // a step
@@ -26,6 +26,13 @@ const tryComplete = (request: WskRequest): void => {
   request.completeSoon(STATUS_SUCCESS, 0);
 };
 
+/** R26 */
+const retained = (socket: SocketObject): void => {
+  const count = socket.receives.retainedCount;
+  const lists = `${count} retained data indication${count === 1 ? '' : 's'}`;
+  socket.wsk.kernel.report('error', 'R26', `WskCloseSocket with ${lists}: WskRelease them first`);
+};
+
 /**
  * Closes a socket of any category; no call on it is allowed afterwards. Everything that is pending on it is cancelled
  * and completes first. A connection that was not ended by both sides is reset. IRQL <= DISPATCH_LEVEL.
@@ -38,6 +45,7 @@ export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS =>
   const socket = socketOf(Socket, 'WskCloseSocket');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new WskRequest(socket.wsk, socket, 'WskCloseSocket', Irp, kind);
+  if (socket.receives.retainedCount > 0) retained(socket);
   request.pend();
   socket.state = 'closing';
   socket.onQuiet = () => tryComplete(request);

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, posix, relative, resolve, sep } from 'node:path';
 import { OpenWskError } from '../../base/index.ts';
 import { type DriverFacts, writeDriverModule } from '../driver-module.ts';
 import { DEFAULT_GUEST_MEMORY, GUEST_MEMORY_UNIT, isGuestMemory } from '../shadow-layout.ts';
@@ -179,7 +179,7 @@ const refuseFailures = (made: readonly Made[]): void => {
 /** Gives the files of the tree the names by which the user knows them. */
 const renamer = (project: Project, tree: SourceTree): ((path: string) => string) => {
   return (path) => {
-    const original = path.startsWith('src/') ? tree.original(path) : undefined;
+    const original = path.startsWith('src/') ? tree.original(posix.normalize(path)) : undefined;
     if (original === undefined) return path;
     const below = relative(process.cwd(), original);
     return project.given.get(original) ?? (below === '..' || below.startsWith(`..${sep}`) ? original : below);

@@ -5,19 +5,35 @@ import type { ExportTable } from './export-table.ts';
 
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
-const bugCheck = (guest: Guest, code: number, parameters: number[]): never =>
-  guest.kernel.bugCheck(
+const bugCheck = (guest: Guest, code: number, parameters: number[]): never => {
+  if (code >>> 0 === Code.KERNEL_SECURITY_CHECK_FAILURE) securityCheck(guest, parameters[0] ?? 0, parameters.slice(1));
+  return guest.kernel.bugCheck(
     (code >>> 0) as BugCheckCode,
     (parameters[0] ?? 0) >>> 0,
     null,
     `the driver called KeBugCheckEx(${[code, ...parameters].map(hex).join(', ')})`,
+    undefined,
+    { parameters: parameters.slice(1) },
   );
+};
 
-/** FAST_FAIL_… (winnt.h). */
+/** FAST_FAIL_CORRUPT_LIST_ENTRY (winnt.h). */
+const CORRUPT_LIST_ENTRY = 3;
+
 const fastFail = (code: number): string =>
-  code === 3
+  code === CORRUPT_LIST_ENTRY
     ? 'a LIST_ENTRY is damaged: an entry was removed twice, or freed while it was in the list'
     : `__fastfail(${code})`;
+
+const securityCheck = ({ kernel }: Guest, which: number, parameters: number[]): never =>
+  kernel.bugCheck(
+    Code.KERNEL_SECURITY_CHECK_FAILURE,
+    which >>> 0,
+    which === CORRUPT_LIST_ENTRY ? 'R45' : null,
+    fastFail(which),
+    undefined,
+    { parameters },
+  );
 
 /** Source: wdm.h reference, the functions of these names; Owsk… are the runtime's. */
 export const debugExports: ExportTable = {
@@ -45,8 +61,7 @@ export const debugExports: ExportTable = {
       const text = `${guest.memory.string(File >>> 0)}:${Line}: ASSERT(${guest.memory.string(Expression >>> 0)}) failed`;
       guest.kernel.bugCheck(Code.KMODE_EXCEPTION_NOT_HANDLED, 0x80000003, null, text);
     },
-    OwskFastFail: (guest: Guest, Code_: number) =>
-      guest.kernel.bugCheck(Code.KERNEL_SECURITY_CHECK_FAILURE, Code_ >>> 0, null, fastFail(Code_)),
+    OwskFastFail: (guest: Guest, Code: number) => securityCheck(guest, Code, []),
     RtlAssert: (guest: Guest, Failed: number, File: number, Line: number, _Message: number) => {
       const text = guest.memory.string(Failed >>> 0);
       const file = guest.memory.string(File >>> 0);

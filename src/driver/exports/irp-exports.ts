@@ -10,8 +10,10 @@ import {
   IoSetCancelRoutine,
   IoSetCompletionRoutine,
   IoSetNextIrpStackLocation,
+  irpEvidence,
 } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
+import type { GuestIrp } from '../guest-irp.ts';
 import { IRP as Irp, STACK_LOCATION as Location } from '../layout.ts';
 import { type ExportTable, running } from './export-table.ts';
 
@@ -24,6 +26,27 @@ const freeIrp = (guest: Guest, address: number): void => {
   guest.irps.delete(irp);
   guest.pool.release(irp.address, guest.where());
 };
+
+/** R32: the IRP's memory is not the driver's own. */
+const initialized = ({ kernel }: Guest, irp: GuestIrp): void => {
+  const message = 'IoInitializeIrp on an IRP from IoAllocateIrp: IoReuseIrp makes it ready again';
+  kernel.report('error', 'R32', message, irpEvidence(irp));
+};
+const fromAbove = ({ kernel }: Guest, irp: GuestIrp): void => {
+  const message = 'IoReuseIrp on an IRP that the driver was given: it forgets whose it is';
+  kernel.report('error', 'R32', message, irpEvidence(irp));
+};
+
+/** Completes an IRP for the driver. R31: the routines above run inside, and may want the lock that is held. */
+const complete = running((guest, Address: number, Boost: number) => {
+  const irp = guest.irps.at(Address >>> 0, 'IoCompleteRequest');
+  if (guest.locks.isHeldBy(guest.activity)) {
+    const held = guest.locks.all.map(({ where }) => `acquired at ${guest.placeOf(where)}`);
+    guest.kernel.report('error', 'R31', 'IoCompleteRequest with a spin lock held', { details: held });
+  }
+  irp.history.note('completed by the driver', guest.where());
+  IoCompleteRequest(guest.kernel, irp, Boost);
+});
 
 const setRoutine = (
   guest: Guest,
@@ -53,13 +76,18 @@ export const irpExports: ExportTable = {
     },
     IoInitializeIrp: (guest: Guest, Address: number, _PacketSize: number, StackSize: number) => {
       const { irps } = guest;
+      const allocated = irps.find(Address >>> 0);
+      if (allocated !== null && !allocated.isRaw) initialized(guest, allocated);
       irps.forget(Address >>> 0, 1, 'IoInitializeIrp');
-      irps.place(Address >>> 0, StackSize & 0xff, true);
+      const irp = irps.place(Address >>> 0, StackSize & 0xff, allocated === null || allocated.isRaw);
+      if (allocated !== null && guest.kernel.liveIrps.delete(allocated)) guest.kernel.liveIrps.add(irp);
     },
     IoCleanupIrp: (_guest: Guest, _Irp: number) => {},
     IoReuseIrp: (guest: Guest, Address: number, Status: number) => {
       const irp = guest.irps.at(Address >>> 0, 'IoReuseIrp');
+      if (irp.finished !== null) fromAbove(guest, irp);
       IoReuseIrp(guest.kernel, irp, Status);
+      irp.history.note('reused', guest.where());
     },
     IoFreeIrp: freeIrp,
     IoSizeOfIrp: (_guest: Guest, StackSize: number) => sizeOf(StackSize),
@@ -77,8 +105,11 @@ export const irpExports: ExportTable = {
       setRoutine(guest, Address, Routine, Context, Success, Error, Cancel);
       return 0;
     },
-    IoMarkIrpPending: (guest: Guest, Address: number) =>
-      IoMarkIrpPending(guest.kernel, guest.irps.at(Address >>> 0, 'IoMarkIrpPending')),
+    IoMarkIrpPending: (guest: Guest, Address: number) => {
+      const irp = guest.irps.at(Address >>> 0, 'IoMarkIrpPending');
+      irp.history.pended();
+      IoMarkIrpPending(guest.kernel, irp);
+    },
     IoSetNextIrpStackLocation: (guest: Guest, Address: number) =>
       IoSetNextIrpStackLocation(guest.kernel, guest.irps.at(Address >>> 0, 'IoSetNextIrpStackLocation')),
     IoSetCancelRoutine: (guest: Guest, Address: number, Routine: number) => {
@@ -93,12 +124,8 @@ export const irpExports: ExportTable = {
     IoReleaseCancelSpinLock: (guest: Guest, Irql: number) => IoReleaseCancelSpinLock(guest.kernel, Irql & 0xff),
   },
   waiting: {
-    IoCompleteRequest: running((guest, Address: number, Boost: number) =>
-      IoCompleteRequest(guest.kernel, guest.irps.at(Address >>> 0, 'IoCompleteRequest'), Boost),
-    ),
-    IofCompleteRequest: running((guest, Address: number, Boost: number) =>
-      IoCompleteRequest(guest.kernel, guest.irps.at(Address >>> 0, 'IoCompleteRequest'), Boost),
-    ),
+    IoCompleteRequest: complete,
+    IofCompleteRequest: complete,
     IoCancelIrp: running((guest, Address: number) =>
       IoCancelIrp(guest.kernel, guest.irps.at(Address >>> 0, 'IoCancelIrp')),
     ),

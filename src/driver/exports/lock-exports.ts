@@ -4,6 +4,7 @@ import {
   KeLowerIrql,
   KeRaiseIrql,
   KeRaiseIrqlToDpcLevel,
+  type Ref,
 } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 import type { ExportTable } from './export-table.ts';
@@ -23,13 +24,25 @@ const release = (guest: Guest, lock: number, irql: number, call: string): void =
   guest.kernel.scheduler.switchPoint();
 };
 
+const raise = (guest: Guest, irql: number, old: Ref<number>): void => {
+  KeRaiseIrql(guest.kernel, irql & 0xff, old);
+  guest.irqlChanged = guest.where();
+};
+const lower = (guest: Guest, irql: number): void => {
+  KeLowerIrql(guest.kernel, irql & 0xff);
+  guest.irqlChanged = guest.where();
+};
+
 /** KLOCK_QUEUE_HANDLE: where the old IRQL and the lock are kept. */
 const QUEUE_HANDLE = { Lock: 4, OldIrql: 8 } as const;
 
 /** Source: wdm.h reference, the functions of these names. */
 export const lockExports: ExportTable = {
   plain: {
-    KeInitializeSpinLock: (guest: Guest, Lock: number) => guest.memory.write32(Lock >>> 0, 0),
+    KeInitializeSpinLock: (guest: Guest, Lock: number) => {
+      guest.memory.write32(Lock >>> 0, 0);
+      guest.locks.forget(Lock >>> 0, 4);
+    },
     KeReleaseSpinLock: (guest: Guest, Lock: number, Irql: number) => release(guest, Lock, Irql, 'KeReleaseSpinLock'),
     KeReleaseSpinLockFromDpcLevel: (guest: Guest, Lock: number) =>
       guest.locks.release(Lock >>> 0, 'KeReleaseSpinLockFromDpcLevel'),
@@ -46,17 +59,21 @@ export const lockExports: ExportTable = {
     KeGetCurrentIrql: (guest: Guest) => KeGetCurrentIrql(guest.kernel),
     KfRaiseIrql: (guest: Guest, Irql: number) => {
       const old = { value: 0 };
-      KeRaiseIrql(guest.kernel, Irql & 0xff, old);
+      raise(guest, Irql, old);
       return old.value;
     },
     KeRaiseIrql: (guest: Guest, Irql: number, Old: number) => {
       const old = { value: 0 };
-      KeRaiseIrql(guest.kernel, Irql & 0xff, old);
+      raise(guest, Irql, old);
       guest.memory.write8(Old >>> 0, old.value);
     },
-    KeRaiseIrqlToDpcLevel: (guest: Guest) => KeRaiseIrqlToDpcLevel(guest.kernel),
-    KeLowerIrql: (guest: Guest, Irql: number) => KeLowerIrql(guest.kernel, Irql & 0xff),
-    KfLowerIrql: (guest: Guest, Irql: number) => KeLowerIrql(guest.kernel, Irql & 0xff),
+    KeRaiseIrqlToDpcLevel: (guest: Guest) => {
+      const old = { value: 0 };
+      raise(guest, DISPATCH_LEVEL, old);
+      return old.value;
+    },
+    KeLowerIrql: lower,
+    KfLowerIrql: lower,
   },
   waiting: {
     *KeAcquireSpinLock(guest: Guest, Lock: number, Old: number) {
@@ -65,6 +82,7 @@ export const lockExports: ExportTable = {
     KeAcquireSpinLockRaiseToDpc: (guest: Guest, Lock: number) => acquire(guest, Lock, 'KeAcquireSpinLockRaiseToDpc'),
     KfAcquireSpinLock: (guest: Guest, Lock: number) => acquire(guest, Lock, 'KeAcquireSpinLock'),
     *KeAcquireSpinLockAtDpcLevel(guest: Guest, Lock: number) {
+      guest.locks.mustBeAtDispatch('KeAcquireSpinLockAtDpcLevel');
       guest.kernel.scheduler.switchPoint();
       yield* guest.locks.acquire(Lock >>> 0, guest.activity, 'KeAcquireSpinLockAtDpcLevel');
     },
@@ -74,6 +92,7 @@ export const lockExports: ExportTable = {
       guest.memory.write8((Handle >>> 0) + QUEUE_HANDLE.OldIrql, old);
     },
     *KeAcquireInStackQueuedSpinLockAtDpcLevel(guest: Guest, Lock: number, Handle: number) {
+      guest.locks.mustBeAtDispatch('KeAcquireInStackQueuedSpinLockAtDpcLevel');
       yield* guest.locks.acquire(Lock >>> 0, guest.activity, 'KeAcquireInStackQueuedSpinLockAtDpcLevel');
       guest.memory.write32((Handle >>> 0) + QUEUE_HANDLE.Lock, Lock);
     },

@@ -5,6 +5,7 @@ import {
   MDL_PAGES_LOCKED,
   MDL_PARTIAL,
   MDL_SOURCE_IS_NONPAGED_POOL,
+  MdlMappingNoExecute,
 } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 import { mdlSize, writeMdl } from '../guest-mdl.ts';
@@ -20,8 +21,18 @@ const STATUS_DATATYPE_MISALIGNMENT = 0x80000002 | 0;
 const startOf = (guest: Guest, mdl: number): number =>
   guest.memory.readU32(mdl + Mdl.StartVa) + guest.memory.readU32(mdl + Mdl.ByteOffset);
 
+/** R23: data are mapped as code could be. */
+const executable = ({ kernel }: Guest): void =>
+  kernel.report('advice', 'R23', 'MmGetSystemAddressForMdlSafe maps the pages as executable: add MdlMappingNoExecute');
+
 const violation = (guest: Guest, parameter: number, rule: 'R19' | 'R20' | 'R21', message: string): never =>
   guest.kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, parameter, rule, message);
+
+/** Locked pages are not paged out, so that they may be touched at DISPATCH_LEVEL. */
+const lockPages = (guest: Guest, mdl: number, count: 1 | -1): void => {
+  const block = guest.pool.find(startOf(guest, mdl));
+  if (block?.paged) block.locks += count;
+};
 
 /** Whether a range is memory that the driver could touch. */
 const probe = (guest: Guest, address: number, length: number): number => {
@@ -63,8 +74,11 @@ export const mdlExports: ExportTable = {
       guest.memory.check(mdl, Mdl.size, true, 'IoFreeMdl');
       if ((flagsOf(guest, mdl) & MDL_PAGES_LOCKED) !== 0) {
         const message = 'IoFreeMdl of an MDL whose pages are locked: MmUnlockPages first';
-        guest.kernel.bugCheck(BugCheckCode.PFN_LIST_CORRUPT, 0x07, 'R21', message);
+        const locked = guest.lockedMdls.get(mdl);
+        const details = locked === undefined ? [] : [`locked at ${guest.placeOf(locked)}`];
+        guest.kernel.bugCheck(BugCheckCode.PFN_LIST_CORRUPT, 0x07, 'R21', message, undefined, { details });
       }
+      guest.lent.givenUp(mdl, Mdl.size, 'IoFreeMdl');
       guest.pool.release(mdl, guest.where());
     },
     MmInitializeMdl: (guest: Guest, Address: number, Va: number, Length: number) =>
@@ -99,7 +113,8 @@ export const mdlExports: ExportTable = {
       const status = probe(guest, startOf(guest, mdl), guest.memory.readU32(mdl + Mdl.ByteCount));
       if (status !== STATUS_SUCCESS) return status;
       setFlags(guest, mdl, MDL_PAGES_LOCKED);
-      guest.lockedMdls.add(mdl);
+      guest.lockedMdls.set(mdl, guest.where());
+      lockPages(guest, mdl, 1);
       return status;
     },
     /** ProbeForRead, ProbeForWrite: raised by the runtime. */
@@ -116,8 +131,10 @@ export const mdlExports: ExportTable = {
       if ((flags & MDL_PARTIAL) !== 0) violation(guest, 0xb4, 'R20', 'MmUnlockPages of a partial MDL');
       if ((flags & MDL_PAGES_LOCKED) === 0)
         violation(guest, 0x7c, 'R21', 'MmUnlockPages of an MDL that is not locked (any more)');
+      guest.lent.givenUp(mdl, Mdl.size, 'MmUnlockPages');
       setFlags(guest, mdl, 0, MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA);
       guest.lockedMdls.delete(mdl);
+      lockPages(guest, mdl, -1);
     },
     IoBuildPartialMdl: (guest: Guest, Source: number, Target: number, Va: number, Length: number) => {
       const { memory } = guest;
@@ -131,10 +148,13 @@ export const mdlExports: ExportTable = {
     },
     MmPrepareMdlForReuse: (guest: Guest, Address: number) =>
       setFlags(guest, Address >>> 0, 0, MDL_PARTIAL | MDL_MAPPED_TO_SYSTEM_VA),
-    MmGetSystemAddressForMdlSafe: (guest: Guest, Address: number, _Priority: number) => {
+    MmGetSystemAddressForMdlSafe: (guest: Guest, Address: number, Priority: number) => {
       const mdl = Address >>> 0;
       const start = startOf(guest, mdl);
-      if ((flagsOf(guest, mdl) & MDL_SOURCE_IS_NONPAGED_POOL) === 0) setFlags(guest, mdl, MDL_MAPPED_TO_SYSTEM_VA);
+      if ((flagsOf(guest, mdl) & (MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA)) === 0) {
+        if ((Priority & MdlMappingNoExecute) === 0) executable(guest);
+        setFlags(guest, mdl, MDL_MAPPED_TO_SYSTEM_VA);
+      }
       guest.memory.write32(mdl + Mdl.MappedSystemVa, start);
       return start;
     },

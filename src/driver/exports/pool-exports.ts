@@ -1,5 +1,6 @@
-import { APC_LEVEL, BugCheckCode, DISPATCH_LEVEL } from '../../kernel/index.ts';
+import { APC_LEVEL, BugCheckCode, DISPATCH_LEVEL, irpEvidence } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
+import { blockHistory } from '../memory-error.ts';
 import type { ExportTable } from './export-table.ts';
 
 // POOL_FLAGS (wdm.h), the low half of a 64-bit number.
@@ -38,7 +39,11 @@ const free = (guest: Guest, address: number, tag: number, call: string): void =>
   if (block === undefined || block.kind !== 'pool') badFree(guest, at, call);
   else if (tag !== 0 && block.tag !== tagText(tag)) {
     const message = `${call} with tag '${tagText(tag)}' of a block allocated with tag '${block.tag}'`;
-    kernel.bugCheck(BugCheckCode.BAD_POOL_CALLER, 0x0a, 'R16', message);
+    const details = blockHistory(guest, block);
+    kernel.bugCheck(BugCheckCode.BAD_POOL_CALLER, 0x0a, 'R16', message, undefined, {
+      details,
+      parameters: [at, 0, tag],
+    });
   }
   guest.release(at, call);
 };
@@ -49,16 +54,27 @@ const badFree = (guest: Guest, address: number, call: string): never => {
   if (address === 0) return kernel.bugCheck(code, 0x46, 'R16', `${call} of NULL`);
   const freed = pool.freed.get(address);
   if (freed !== undefined) {
-    return kernel.bugCheck(code, 0x07, 'R16', `${call} of ${freed.size} bytes '${freed.tag}' that were freed already`);
+    if (freed.kind === 'IRP') return freedIrp(guest, address, call);
+    const message = `${call} of ${freed.size} bytes '${freed.tag}' that were freed already`;
+    const evidence = { details: blockHistory(guest, freed), parameters: [0, 0, address] };
+    return kernel.bugCheck(code, 0x07, 'R16', message, undefined, evidence);
   }
   const other = pool.blocks.get(address);
   if (other?.kind === 'IRP') {
     const message = `${call} of an IRP from IoAllocateIrp: IoFreeIrp frees those`;
-    return kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x105, 'R6', message);
+    const irp = guest.irps.find(address);
+    const evidence = irp === null ? {} : irpEvidence(irp, 2);
+    return kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x105, 'R6', message, undefined, evidence);
   }
   const near = pool.find(address);
   const where = near === null ? 'where nothing was allocated' : `${address - near.address} bytes into a block`;
   return kernel.bugCheck(code, 0x46, 'R16', `${call} of 0x${address.toString(16)}, ${where}`);
+};
+
+const freedIrp = ({ kernel, irps }: Guest, address: number, call: string): never => {
+  const details = irps.goneAt(address)?.history.lines ?? [];
+  const message = `${call} of an IRP that was freed already`;
+  return kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x105, 'R6', message, undefined, { details });
 };
 
 /** Source: wdm.h reference, ExAllocatePool2, ExAllocatePoolWithTag, ExFreePoolWithTag and their like. */

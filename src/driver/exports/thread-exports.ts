@@ -1,4 +1,4 @@
-import { STATUS_INVALID_HANDLE, STATUS_SUCCESS } from '../../base/index.ts';
+import { STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, STATUS_SUCCESS } from '../../base/index.ts';
 import { DispatcherObject, KeDelayExecutionThread, KernelThread, KeWaitForSingleObject } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from '../layout.ts';
@@ -9,6 +9,9 @@ import type { ExportTable } from './export-table.ts';
 
 /** Bytes given to a KTHREAD that a driver asks for: it is opaque, only its header is of use. */
 const KTHREAD_SIZE = 64;
+
+/** System threads of a driver at a time: beyond, one that starts them in a loop is told that there is no memory. */
+const MOST_THREADS = 1000;
 
 /** The address by which a driver knows a thread: made when it first asks. */
 export const threadAddress = (guest: Guest, thread: KernelThread): number => {
@@ -38,9 +41,10 @@ export const threadExports: ExportTable = {
       const { kernel, handles, memory } = guest;
       kernel.assertAlive();
       memory.check(Handle >>> 0, 4, true, 'PsCreateSystemThread');
+      if (guest.liveThreads.length >= MOST_THREADS) return STATUS_INSUFFICIENT_RESOURCES;
       const name = guest.functionName(StartRoutine >>> 0);
       const thread = new KernelThread(kernel, name, guest.thread(StartRoutine >>> 0, Context >>> 0));
-      guest.threads.add(thread);
+      guest.threads.set(thread, guest.where());
       memory.write32(Handle >>> 0, handles.open(thread));
       kernel.scheduler.switchPoint();
       return STATUS_SUCCESS;

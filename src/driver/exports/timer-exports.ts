@@ -31,6 +31,7 @@ const initializeTimer = (guest: Guest, address: number, type: 0 | 1): void => {
 
 const setTimer = (guest: Guest, address: number, due: number, period: number, dpc: number): boolean => {
   const timer = guest.objects.at(address >>> 0, KTIMER, 'KeSetTimerEx');
+  guest.objects.timerSet(timer, guest.where());
   const queued = dpc === 0 ? null : guest.objects.dpcAt(dpc >>> 0, 'KeSetTimerEx');
   return KeSetTimerEx(guest.kernel, timer, guest.memory.read64(due >>> 0), period, queued);
 };

@@ -9,6 +9,8 @@ import { writeSockaddr } from './arguments.ts';
 export class AddressLists {
   private readonly guest: Guest;
   private readonly lists = new Map<number, ADDRINFOEXW>();
+  /** Where the driver asked for each. */
+  private readonly makers = new Map<number, Error>();
 
   constructor(guest: Guest) {
     this.guest = guest;
@@ -32,8 +34,13 @@ export class AddressLists {
   /** The PADDRINFOEXW * that a call writes its list to. */
   resultAt(address: number): Ref<ADDRINFOEXW | null> {
     const { guest } = this;
-    const write = (list: ADDRINFOEXW | null): void =>
-      guest.memory.write32(address, list === null ? 0 : this.write(list));
+    const where = guest.where();
+    guest.lending = [{ address, size: 4, what: 'the result' }];
+    const write = (list: ADDRINFOEXW | null): void => {
+      const at = list === null ? 0 : this.write(list);
+      if (at !== 0) this.makers.set(at, where);
+      guest.memory.write32(address, at);
+    };
     let result: ADDRINFOEXW | null = null;
     return {
       get value() {
@@ -51,6 +58,7 @@ export class AddressLists {
     const list = this.lists.get(address) ?? null;
     if (list === null) return null;
     this.lists.delete(address);
+    this.makers.delete(address);
     const { memory, pool } = this.guest;
     for (let at = address; at !== 0; ) {
       const next = memory.readU32(at + Info.ai_next);
@@ -60,9 +68,9 @@ export class AddressLists {
     return list;
   }
 
-  /** Lists that were not given back. */
-  get count(): number {
-    return this.lists.size;
+  /** Lists that were not given back: where the driver asked for each. */
+  get all(): (Error | null)[] {
+    return [...this.lists.keys()].map((address) => this.makers.get(address) ?? null);
   }
 
   private write(list: ADDRINFOEXW): number {

@@ -11,7 +11,11 @@ import type { Ref } from '../../kernel/index.ts';
 import type { InputBuffer, WSK_BUF } from '../../wsk/index.ts';
 import type { Guest } from '../guest.ts';
 import { GuestMdl } from '../guest-mdl.ts';
-import { WSK_BUF as Buf, WSK_EVENT_CALLBACK_CONTROL as Control } from '../layout.ts';
+import { WSK_BUF as Buf, WSK_EVENT_CALLBACK_CONTROL as Control, MDL as Mdl } from '../layout.ts';
+import type { Piece } from '../lent-memory.ts';
+
+/** Of a chain of MDLs beyond which nothing is watched any more. */
+const MOST_PIECES = 256;
 
 /** Reads the SOCKADDR behind a pointer. One of another family gives the wildcard of none: the call refuses it. */
 export const sockaddrAt = (guest: Guest, address: number): SOCKADDR => {
@@ -45,6 +49,32 @@ export const wskBufAt = (guest: Guest, address: number): WSK_BUF => {
     Offset: memory.readU32(address + Buf.Offset),
     Length: memory.readU32(address + Buf.Length),
   };
+};
+
+/** The same for a call that goes on using the MDLs and the data until its IRP completes (R22, R33). */
+export const lentBufAt = (guest: Guest, address: number): WSK_BUF => {
+  const buffer = wskBufAt(guest, address);
+  const pieces: Piece[] = [];
+  let left = buffer.Length + buffer.Offset;
+  for (
+    let mdl = buffer.Mdl as GuestMdl | null;
+    mdl !== null && left > 0 && pieces.length < MOST_PIECES;
+    mdl = mdl.Next
+  ) {
+    const size = mdl.ByteCount;
+    pieces.push({ address: mdl.address, size: Mdl.size, what: 'the MDL' });
+    pieces.push({ address: mdl.base, size: Math.min(size, left), what: 'the data' });
+    left -= size;
+  }
+  guest.lending = pieces;
+  return buffer;
+};
+
+/** Addresses that a call writes when its IRP completes; 0 for NULL. */
+export const lendSockaddrs = (guest: Guest, ...addresses: number[]): void => {
+  guest.lending = addresses
+    .filter((address) => address !== 0)
+    .map((address) => ({ address: address >>> 0, size: 16, what: 'the address' }));
 };
 
 /** Where a call writes a SIZE_T or a pointer. */

@@ -24,13 +24,23 @@ import { SOCKADDR_ROOM, writeSockaddr } from './arguments.ts';
  * A driver's tables of callbacks, read where they lie at each event: they have to outlive the sockets that use them
  * (R28). What callbacks are given by pointer lies in memory that is theirs during the call.
  */
-abstract class GuestDispatch {
+export abstract class GuestDispatch {
   protected readonly guest: Guest;
   protected readonly address: number;
+  /** Where the driver gave it to WSK, if its memory may go. */
+  private readonly where: Error | null;
 
   constructor(guest: Guest, address: number) {
     this.guest = guest;
     this.address = address;
+    this.where = guest.pool.mayBeFreed(address) ? guest.where() : null;
+  }
+
+  /** R28: the table stays until `borrower` gives it back. One among the driver's constants stays by itself. */
+  lendTo(borrower: object, name: string): void {
+    if (this.where === null) return;
+    const pieces = [{ address: this.address, size: 4, what: 'the table of callbacks' }];
+    this.guest.lent.lend(borrower, pieces, name, 'R28', this.where);
   }
 
   protected member(offset: number): number {

@@ -36,7 +36,10 @@ export class Indications {
     const entry = this.shown.get(address);
     if (entry === undefined) return;
     this.shown.delete(address);
-    for (const block of entry.blocks) this.guest.pool.release(block, this.guest.where());
+    for (const block of entry.blocks) {
+      this.guest.lent.givenUp(block, this.guest.pool.blocks.get(block)!.size, 'giving back');
+      this.guest.pool.release(block, this.guest.where());
+    }
   }
 
   private copy({ Buffer }: WSK_DATA_INDICATION): number {

@@ -7,6 +7,7 @@ import { WSK_CLIENT_DISPATCH as Dispatch, WSK_CLIENT_NPI as Npi, WSK_REGISTRATIO
 export class Registrations {
   private readonly guest: Guest;
   private readonly registrations = new Map<number, WSK_REGISTRATION>();
+  private readonly makers = new Map<number, Error>();
   private readonly clients = new Map<number, WSK_CLIENT>();
 
   constructor(guest: Guest) {
@@ -24,7 +25,28 @@ export class Registrations {
     return registration;
   }
 
+  /** R28: what WSK goes on using until WskDeregister. */
+  registered(address: number, npi: number): void {
+    const { guest } = this;
+    const table = guest.memory.readU32(npi + Npi.Dispatch);
+    const where = guest.where();
+    this.makers.set(address, where);
+    const pieces = [
+      { address, size: Registration.size, what: 'the WSK_REGISTRATION' },
+      { address: table, size: 8, what: 'the WSK_CLIENT_DISPATCH' },
+    ].filter((piece) => guest.pool.mayBeFreed(piece.address));
+    if (pieces.length > 0) guest.lent.lend(this.registrations.get(address)!, pieces, 'a registration', 'R28', where);
+  }
+
+  /** Where the driver has registered without deregistering. */
+  get all(): Error[] {
+    return [...this.makers.values()];
+  }
+
   delete(address: number): void {
+    const registration = this.registrations.get(address);
+    if (registration !== undefined) this.guest.lent.takeBack(registration);
+    this.makers.delete(address);
     this.registrations.delete(address);
   }
 

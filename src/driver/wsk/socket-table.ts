@@ -3,6 +3,7 @@ import type { WSK_SOCKET } from '../../wsk/index.ts';
 import { SocketObject } from '../../wsk/socket.ts';
 import type { Guest } from '../guest.ts';
 import { WSK_SOCKET as Socket } from '../layout.ts';
+import { GuestDispatch } from './client-dispatch.ts';
 
 /** The tables of runtime/wsk-tables.c, by their numbers there. */
 export const DispatchTable = { provider: 0, basic: 1, listen: 2, datagram: 3, connection: 4, stream: 5 } as const;
@@ -11,6 +12,8 @@ export const DispatchTable = { provider: 0, basic: 1, listen: 2, datagram: 3, co
 export class SocketTable {
   private readonly guest: Guest;
   private readonly sockets = new Map<number, SocketObject>();
+  /** Where the driver made the call that gave it the socket. */
+  private readonly makers = new Map<number, Error>();
 
   constructor(guest: Guest) {
     this.guest = guest;
@@ -27,7 +30,18 @@ export class SocketTable {
     memory.write32(address, this.guest.dispatchTable(DispatchTable[object.category]));
     this.sockets.set(address, object);
     this.guest.nameAddress(object, address);
+    if (object.clientDispatch instanceof GuestDispatch) object.clientDispatch.lendTo(object, `socket ${object.id}`);
     return address;
+  }
+
+  /** A call's IRP has completed with this Information: the driver knows the socket by that call. */
+  madeBy(address: number, where: Error | null): void {
+    if (where !== null && this.sockets.has(address) && !this.makers.has(address)) this.makers.set(address, where);
+  }
+
+  /** The sockets that are there, with the place where the driver made them. */
+  get all(): { readonly socket: SocketObject; readonly where: Error | null }[] {
+    return [...this.sockets].map(([address, socket]) => ({ socket, where: this.makers.get(address) ?? null }));
   }
 
   at(address: number, call: string): WSK_SOCKET {
@@ -46,7 +60,9 @@ export class SocketTable {
   private closed(socket: SocketObject): void {
     const address = this.guest.knownAddress(socket);
     if (address === 0) return;
+    this.guest.lent.takeBack(socket);
     this.sockets.delete(address);
+    this.makers.delete(address);
     this.guest.pool.release(address, null);
   }
 }

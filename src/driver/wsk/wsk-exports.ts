@@ -1,4 +1,4 @@
-import { STATUS_INVALID_PARAMETER, STATUS_NOT_IMPLEMENTED } from '../../base/index.ts';
+import { STATUS_INVALID_PARAMETER, STATUS_NOT_IMPLEMENTED, STATUS_SUCCESS } from '../../base/index.ts';
 import type { IRP, KernelRoutine } from '../../kernel/index.ts';
 import {
   SO_WSK_EVENT_CALLBACK,
@@ -22,7 +22,7 @@ import { type ExportTable, running, type WaitingFunction } from '../exports/expo
 import type { Guest } from '../guest.ts';
 import { WSK_INSPECT_ID as InspectId, WSK_PROVIDER_NPI as ProviderNpi } from '../layout.ts';
 import { unicodeOut } from './address-info.ts';
-import { bufferAt, eventControlAt, refAt, sockaddrAt, sockaddrOut, wskBufAt } from './arguments.ts';
+import { bufferAt, eventControlAt, lendSockaddrs, lentBufAt, refAt, sockaddrAt, sockaddrOut } from './arguments.ts';
 import { connectionDispatch, ListenDispatch, StreamDispatch } from './client-dispatch.ts';
 import { DispatchTable } from './socket-table.ts';
 
@@ -43,12 +43,14 @@ const dispatchAt = (guest: Guest, flags: number, address: number): object | null
 const transfer = (name: 'WskSend' | 'WskReceive'): WaitingFunction =>
   running((guest, Socket: number, Buffer: number, Flags: number, Irp: number) => {
     const socket = guest.sockets.at(Socket >>> 0, name);
-    return streamOf(guest)[name](socket, wskBufAt(guest, Buffer >>> 0), Flags, irpAt(guest, Irp, name));
+    const buffer = lentBufAt(guest, Buffer >>> 0);
+    return streamOf(guest)[name](socket, buffer, Flags, irpAt(guest, Irp, name));
   });
 
 const getAddress = (name: 'WskGetLocalAddress' | 'WskGetRemoteAddress'): WaitingFunction =>
   running((guest, Socket: number, Address: number, Irp: number) => {
     const socket = guest.sockets.at(Socket >>> 0, name);
+    lendSockaddrs(guest, Address);
     return streamOf(guest)[name](socket, sockaddrOut(guest, Address >>> 0)!, irpAt(guest, Irp, name));
   });
 
@@ -74,7 +76,9 @@ export const wskExports: ExportTable = {
     },
     WskRegister: (guest: Guest, Npi: number, Registration: number) => {
       const registration = guest.registrations.at(Registration >>> 0, 'WskRegister');
-      return WskRegister(guest.wsk, guest.registrations.npiAt(Npi >>> 0), registration);
+      const status = WskRegister(guest.wsk, guest.registrations.npiAt(Npi >>> 0), registration);
+      if (status === STATUS_SUCCESS) guest.registrations.registered(Registration >>> 0, Npi >>> 0);
+      return status;
     },
     WskReleaseProviderNPI: (guest: Guest, Registration: number) =>
       WskReleaseProviderNPI(guest.wsk, guest.registrations.at(Registration >>> 0, 'WskReleaseProviderNPI')),
@@ -295,8 +299,9 @@ export const wskExports: ExportTable = {
         Local: number,
         Remote: number,
         Irp: number,
-      ) =>
-        streamOf(guest).WskAccept(
+      ) => {
+        lendSockaddrs(guest, Local, Remote);
+        return streamOf(guest).WskAccept(
           guest.sockets.at(Socket >>> 0, 'WskAccept'),
           Flags,
           Context >>> 0,
@@ -304,7 +309,8 @@ export const wskExports: ExportTable = {
           sockaddrOut(guest, Local >>> 0),
           sockaddrOut(guest, Remote >>> 0),
           irpAt(guest, Irp, 'WskAccept'),
-        ),
+        );
+      },
     ),
     WskInspectComplete: running((guest, Socket: number, Id: number, Action: number, Irp: number) => {
       const { memory } = guest;
@@ -324,7 +330,7 @@ export const wskExports: ExportTable = {
       streamOf(guest).WskConnectEx(
         guest.sockets.at(Socket >>> 0, 'WskConnectEx'),
         sockaddrAt(guest, Remote >>> 0),
-        Buffer === 0 ? null : wskBufAt(guest, Buffer >>> 0),
+        Buffer === 0 ? null : lentBufAt(guest, Buffer >>> 0),
         Flags,
         irpAt(guest, Irp, 'WskConnectEx'),
       ),
@@ -334,7 +340,7 @@ export const wskExports: ExportTable = {
     WskDisconnect: running((guest, Socket: number, Buffer: number, Flags: number, Irp: number) =>
       streamOf(guest).WskDisconnect(
         guest.sockets.at(Socket >>> 0, 'WskDisconnect'),
-        Buffer === 0 ? null : wskBufAt(guest, Buffer >>> 0),
+        Buffer === 0 ? null : lentBufAt(guest, Buffer >>> 0),
         Flags,
         irpAt(guest, Irp, 'WskDisconnect'),
       ),

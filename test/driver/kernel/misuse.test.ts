@@ -33,5 +33,10 @@ test.each([
 
 test('a work item that is never freed is named at unload', async () => {
   const { outcome } = await runChecks('misuse.c', { testCase: 19 });
-  expect(outcome.problems).toEqual(['left behind at unload: 1 work item, 1 resource (ERESOURCE)']);
+  const [item, resource] = outcome.problems;
+  expect(outcome.problems).toHaveLength(2);
+  expect(item).toMatch(
+    /^error R40 on driver: left behind at unload: 1 work item\n\s+at Mistake \([^\n]*misuse\.c:99\)/,
+  );
+  expect(resource).toMatch(/^error R40 on driver: left behind at unload: 1 resource \(ERESOURCE\)\n/);
 }, 120_000);

@@ -1,0 +1,22 @@
+/*
+ * The buffer of a send is paged pool that nobody has locked.
+ */
+#include <ntddk.h>
+
+static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
+  UNREFERENCED_PARAMETER(DriverObject);
+}
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
+  PVOID Memory;
+  PMDL Mdl;
+
+  UNREFERENCED_PARAMETER(RegistryPath);
+  DriverObject->DriverUnload = DriverUnload;
+  Memory = ExAllocatePool2(POOL_FLAG_PAGED, 64, 'gurB');
+  Mdl = IoAllocateMdl(Memory, 64, FALSE, FALSE, NULL);
+  MmBuildMdlForNonPagedPool(Mdl); /* BUG: paged pool */
+  IoFreeMdl(Mdl);
+  ExFreePoolWithTag(Memory, 'gurB');
+  return STATUS_SUCCESS;
+}

@@ -1,0 +1,33 @@
+/*
+ * The completion routine lets the I/O manager go on with an IRP that it does not know.
+ */
+#include "../common.h"
+
+static NTSTATUS Done(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) { /* BUG: returns STATUS_SUCCESS */
+  UNREFERENCED_PARAMETER(DeviceObject);
+  UNREFERENCED_PARAMETER(Irp);
+  KeSetEvent((PKEVENT)Context, IO_NO_INCREMENT, FALSE);
+  return STATUS_SUCCESS;
+}
+
+static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
+  UNREFERENCED_PARAMETER(DriverObject);
+  Detach();
+}
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
+  CALL Call;
+
+  UNREFERENCED_PARAMETER(RegistryPath);
+  DriverObject->DriverUnload = DriverUnload;
+  if (!NT_SUCCESS(Attach())) {
+    return STATUS_DEVICE_NOT_READY;
+  }
+  NewCall(&Call);
+  IoSetCompletionRoutine(Call.Irp, Done, &Call.Event, TRUE, TRUE, TRUE);
+  Provider.Dispatch->WskSocket(Provider.Client, AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_CONNECTION_SOCKET, NULL,
+                               NULL, NULL, NULL, NULL, Call.Irp);
+  Finish(&Call);
+  IoFreeIrp(Call.Irp);
+  return STATUS_SUCCESS;
+}
