@@ -43,6 +43,9 @@ import { SocketTable } from './wsk/socket-table.ts';
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
 
+/** Stands for a place that was not remembered. */
+const NOWHERE = Object.assign(new Error('not remembered'), { stack: '' });
+
 /** Bytes below each stack that nobody may touch. */
 const STACK_GUARD = 4096;
 
@@ -89,6 +92,7 @@ export class Guest implements Pointers {
   private idle = 0;
   private process = 0;
   private readonly lines: LineTable | null;
+  private readonly keepsPlaces: boolean;
   private readonly stackSize: number;
   private readonly poolOptions: PoolOptions;
   private readonly spareStacks: number[] = [];
@@ -106,6 +110,7 @@ export class Guest implements Pointers {
       badAccess(this, address, size, write, what || this.whoTouches),
     );
     this.lines = options.lines ?? null;
+    this.keepsPlaces = options.keepsPlaces ?? true;
     kernel.backtrace = () => this.frames(this.trap ?? captureStack());
     kernel.sourceOf = (routine) => sourceOf(this.lines, routine);
     this.stackSize = options.stackSize ?? 64 * 1024;
@@ -238,7 +243,7 @@ export class Guest implements Pointers {
 
   /** Where the driver is now, to be shown if what happens here turns out to matter. */
   where(): Error {
-    return captureStack(24);
+    return this.keepsPlaces ? captureStack(16) : NOWHERE;
   }
 
   /** The driver's frames of a stack that was captured. */

@@ -47,7 +47,12 @@ export interface LoadedDriver {
  */
 export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
   const { facts, lines } = readDriverModule(wasm, name);
-  return { module: new engine.Module(wasm), guestMemory: facts.guestMemory, options: { lines }, files: facts.files };
+  return {
+    module: new engine.Module(wasm),
+    guestMemory: facts.guestMemory,
+    options: { lines, keepsPlaces: facts.kasan },
+    files: facts.files,
+  };
 };
 
 /**

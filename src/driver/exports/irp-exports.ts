@@ -87,7 +87,7 @@ export const irpExports: ExportTable = {
       const irp = guest.irps.at(Address >>> 0, 'IoReuseIrp');
       if (irp.finished !== null) fromAbove(guest, irp);
       IoReuseIrp(guest.kernel, irp, Status);
-      irp.history.note('reused', guest.where());
+      irp.history.note('reused', null);
     },
     IoFreeIrp: freeIrp,
     IoSizeOfIrp: (_guest: Guest, StackSize: number) => sizeOf(StackSize),
