@@ -16,6 +16,9 @@ export const captureStack = (depth = DEEPEST): Error => {
   return stack;
 };
 
+/** Stands for a place that was not remembered. */
+export const NOWHERE: Error = Object.assign(new Error('not remembered'), { stack: '' });
+
 /** Where the kernel begins to run something else in the middle of a call. */
 const OTHER_PROCESSOR = /\b(?:runAtDispatch|KernelThread\.resume) /;
 

@@ -14,7 +14,7 @@ import {
   SUSPEND,
 } from '../kernel/index.ts';
 import type { Wsk } from '../wsk/index.ts';
-import { captureStack, driverFrames, sourceOf } from './backtrace.ts';
+import { captureStack, driverFrames, NOWHERE, sourceOf } from './backtrace.ts';
 import { DeviceTable } from './devices.ts';
 import { Executive } from './executive.ts';
 import { Fibers, type SuspendingImport } from './fibers.ts';
@@ -42,9 +42,6 @@ import { SocketTable } from './wsk/socket-table.ts';
 
 /** Bytes at address 0 that nobody may touch: NULL, and the fields of a structure at NULL. */
 const NULL_REGION = 64 * 1024;
-
-/** Stands for a place that was not remembered. */
-const NOWHERE = Object.assign(new Error('not remembered'), { stack: '' });
 
 /** Bytes below each stack that nobody may touch. */
 const STACK_GUARD = 4096;

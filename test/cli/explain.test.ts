@@ -1,9 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { explanation } from '../../src/cli/explain.ts';
+import { explanation as coloured } from '../../src/cli/explain.ts';
 import { UsageError } from '../../src/cli/failure.ts';
 import { BugCheckCode, rules } from '../../src/kernel/index.ts';
 import { ntStatus } from '../../src/public/index.ts';
 import { openwsk } from '../support/cli.ts';
+
+/** Some environments ask for colours, CI among them. */
+const explanation = (id: string): string => stripVTControlCharacters(coloured(id));
 
 describe('openwsk explain', () => {
   test.each(rules.map(({ id, title, fix }) => [id, title, fix]))('%s: its title and its fix', (id, title, fix) => {
