@@ -48,7 +48,6 @@ interface Activation {
 export interface FiberMemory {
   /** @returns address; a bug check when there is no memory */
   allocate(size: number): number;
-  release(address: number): void;
   /** Prepares the frames' header: two words, position and end. */
   initialize(address: number, size: number): void;
   /** Takes what the driver's code has thrown: a trap, or an exception of a host function that it called. */

@@ -115,7 +115,6 @@ export class Guest implements Pointers {
     this.fibers = new Fibers(
       {
         allocate: (size) => this.allocateInternal(size),
-        release: (address) => void this.pool.release(address),
         initialize: (address, size) => {
           this.memory.write32(address, address + 8);
           this.memory.write32(address + 4, address + size);
@@ -194,10 +193,10 @@ export class Guest implements Pointers {
     throw new Error('unreachable');
   }
 
-  /** Forgets the redzones below the stack pointer's block: frames are left without their ends. */
+  /** Forgets the redzones on the stack in use, whose frames are left without their ends; not the guard below it. */
   unpoisonStack(): void {
-    const block = this.pool.find(this.fibers.stackPointer);
-    if (block?.kind === 'stack' || block?.kind === 'internal') this.memory.shadow.unpoison(block.address, block.size);
+    const block = this.stackAt(this.fibers.stackPointer);
+    if (block !== null) this.memory.shadow.unpoison(block.address + STACK_GUARD, block.size - STACK_GUARD);
   }
 
   /** Frees memory of the driver's, with whatever lies in it. */

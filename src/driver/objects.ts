@@ -1,4 +1,4 @@
-import { BugCheckCode, DispatcherObject, KDPC, KEVENT, type Kernel, KMUTANT, KTIMER } from '../kernel/index.ts';
+import { BugCheckCode, type DispatcherObject, KDPC, KEVENT, type Kernel, KMUTANT, KTIMER } from '../kernel/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from './layout.ts';
 
@@ -125,5 +125,3 @@ const isBusy = (object: DispatcherObject): boolean =>
   object.waiters.length > 0 ||
   (object instanceof KTIMER && object.isSet) ||
   (object instanceof KMUTANT && object.owner !== null);
-
-export { DispatcherObject };

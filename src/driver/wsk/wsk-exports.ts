@@ -54,10 +54,10 @@ const getAddress = (name: 'WskGetLocalAddress' | 'WskGetRemoteAddress'): Waiting
     return streamOf(guest)[name](socket, sockaddrOut(guest, Address >>> 0)!, irpAt(guest, Irp, name));
   });
 
-/** A member of a table that is not here yet: fails loudly, and completes its IRP, the last parameter, as all do. */
-const notHere = (name: string): WaitingFunction =>
+/** A member of a table that is not here yet: fails loudly, and completes its IRP as all do. @param at which parameter that is */
+const notHere = (name: string, at: number): WaitingFunction =>
   running((guest, ...parameters: number[]) => {
-    const irp = irpAt(guest, parameters[parameters.length - 1], name);
+    const irp = irpAt(guest, parameters[at], name);
     return irp === null ? STATUS_INVALID_PARAMETER : refuse(guest.wsk, name, irp);
   });
 
@@ -355,11 +355,11 @@ export const wskExports: ExportTable = {
       if (status === 0) guest.indications.release(Indication >>> 0);
       return status;
     }),
-    WskSendEx: notHere('WskSendEx'),
-    WskReceiveEx: notHere('WskReceiveEx'),
-    WskSendTo: notHere('WskSendTo'),
-    WskReceiveFrom: notHere('WskReceiveFrom'),
-    WskSendMessages: notHere('WskSendMessages'),
+    WskSendEx: notHere('WskSendEx', 5),
+    WskReceiveEx: notHere('WskReceiveEx', 6),
+    WskSendTo: notHere('WskSendTo', 6),
+    WskReceiveFrom: notHere('WskReceiveFrom', 7),
+    WskSendMessages: notHere('WskSendMessages', 6),
     WskReleaseDatagrams: running(() => STATUS_NOT_IMPLEMENTED),
   },
 };
