@@ -8,16 +8,13 @@ const DEEPEST = 64;
 const ErrorClass = Error as { new (): Error; stackTraceLimit?: number };
 
 /** The stack now. Its text is made when it is first looked at. */
-export const captureStack = (depth = DEEPEST): Error => {
+export const captureStack = (): Error => {
   const limit = ErrorClass.stackTraceLimit;
-  ErrorClass.stackTraceLimit = depth;
+  ErrorClass.stackTraceLimit = DEEPEST;
   const stack = new ErrorClass();
   if (limit !== undefined) ErrorClass.stackTraceLimit = limit;
   return stack;
 };
-
-/** Stands for a place that was not remembered. */
-export const NOWHERE: Error = Object.assign(new Error('not remembered'), { stack: '' });
 
 /** Where the kernel begins to run something else in the middle of a call. */
 const OTHER_PROCESSOR = /\b(?:runAtDispatch|KernelThread\.resume) /;

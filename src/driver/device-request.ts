@@ -81,7 +81,7 @@ export class DeviceCall {
     const irp = this.build(device.address, request, buffers);
     if (irp === null) return { status: STATUS_NO_MEMORY, information: 0, output: nothing };
     this.irp = irp;
-    const status = (yield* guest.call(routine, [device.address, irp.address])) | 0;
+    const status = (yield* guest.calls.call(routine, [device.address, irp.address])) | 0;
     if (status === STATUS_PENDING || !this.done.signalled)
       yield* KeWaitForSingleObject(guest.kernel, this.done, Executive, KernelMode, false, null);
     const answer = { status: irp.IoStatus.Status, information: irp.IoStatus.Information as number };

@@ -32,7 +32,7 @@ export class DeviceTable {
   create(extensionSize: number, name: string, type: number, characteristics: number): GuestDevice | null {
     const { guest } = this;
     const { memory, pool } = guest;
-    const address = pool.allocate(Device.size + extensionSize, 'object', '', false, guest.where());
+    const address = pool.allocate(Device.size + extensionSize, 'object', '', false, guest.places.here());
     if (address === 0) return null;
     memory.fill(address, Device.size + extensionSize, 0);
     memory.write16(address + Device.Type, TYPE);
@@ -47,7 +47,7 @@ export class DeviceTable {
     memory.write32(guest.driverObject + Driver.DeviceObject, address);
     const device = new GuestDevice(address, name);
     this.devices.set(address, device);
-    guest.nameAddress(device, address);
+    guest.pointers.name(device, address);
     return device;
   }
 
@@ -60,7 +60,7 @@ export class DeviceTable {
     while (memory.readU32(link) !== address && memory.readU32(link) !== 0)
       link = memory.readU32(link) + Device.NextDevice;
     memory.write32(link, next);
-    pool.release(address, this.guest.where());
+    pool.release(address, this.guest.places.here());
     return true;
   }
 

@@ -19,7 +19,7 @@ export interface Diagnostic {
 /** What a host has to know of a compiled driver besides its code. */
 export interface DriverFacts {
   /** The form of these facts; a host refuses other ones. */
-  readonly schema: 1;
+  readonly schema: 2;
   /** Bytes of guest memory it was linked for: what the host has to import as env.memory. */
   readonly guestMemory: number;
   /** Whether its accesses are checked against the shadow, at shadowOffset(guestMemory). */
@@ -71,7 +71,7 @@ const parseFacts = (bytes: Uint8Array): DriverFacts | null => {
   try {
     const facts = JSON.parse(new TextDecoder().decode(bytes)) as DriverFacts;
     const lists = [facts.suspending, facts.diagnostics, facts.files];
-    const fits = facts.schema === 1 && isGuestMemory(facts.guestMemory) && lists.every(Array.isArray);
+    const fits = facts.schema === 2 && isGuestMemory(facts.guestMemory) && lists.every(Array.isArray);
     return fits ? facts : null;
   } catch {
     return null;

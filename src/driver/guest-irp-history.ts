@@ -1,6 +1,8 @@
 import { type NTSTATUS, ntStatusName } from '../base/index.ts';
 import type { IrpHistory, SourceFrame } from '../kernel/index.ts';
-import type { GuestIrp, Pointers } from './guest-irp.ts';
+import type { Guest } from './guest.ts';
+import type { GuestIrp } from './guest-irp.ts';
+import { lendForIrp, takeBackFromIrp } from './irp-loans.ts';
 
 interface Step {
   readonly what: string;
@@ -15,16 +17,16 @@ const KEPT = 5;
 /** The last steps of an IRP's life, each with the line of the driver that made it. */
 export class GuestIrpHistory implements IrpHistory {
   readonly address: number;
-  private readonly pointers: Pointers;
+  private readonly guest: Guest;
   private readonly irp: GuestIrp;
   private first: Step | null = null;
   private readonly steps: Step[] = [];
   /** Where it was last handed to WSK. */
   sentAt: Error | null = null;
 
-  constructor(address: number, pointers: Pointers, irp: GuestIrp) {
-    this.address = address;
-    this.pointers = pointers;
+  constructor(guest: Guest, irp: GuestIrp) {
+    this.address = irp.address;
+    this.guest = guest;
     this.irp = irp;
   }
 
@@ -38,32 +40,32 @@ export class GuestIrpHistory implements IrpHistory {
   }
 
   sent(call: string): void {
-    const where = this.pointers.where();
+    const where = this.guest.places.here();
     this.sentAt = where;
     this.note(`handed to ${call}`, where);
-    this.pointers.irpSent(this.irp, call, where);
+    lendForIrp(this.guest, this.irp, call, where);
   }
 
   /** Where the driver said that it keeps the IRP. */
   get pendedFrames(): readonly SourceFrame[] {
     const pended = this.steps.findLast(({ what }) => what === PENDED)?.where ?? null;
-    return pended === null ? [] : this.pointers.frames(pended);
+    return pended === null ? [] : this.guest.places.frames(pended);
   }
 
   /** IoMarkIrpPending. */
   pended(): void {
-    this.note(PENDED, this.pointers.where());
+    this.note(PENDED, this.guest.places.here());
   }
 
   completed(status: NTSTATUS): void {
     this.note(`completed by WSK with ${ntStatusName(status)}`, null);
-    this.pointers.irpCompleted(this.irp);
+    takeBackFromIrp(this.guest, this.irp);
   }
 
   get lines(): string[] {
     const { first, steps } = this;
     return (first === null ? steps : [first, ...steps]).map(({ what, where }) => {
-      const place = where === null ? '' : this.pointers.placeOf(where);
+      const place = where === null ? '' : this.guest.places.nameOf(where);
       return place === '' ? `the IRP was ${what}` : `the IRP was ${what} at ${place}`;
     });
   }

@@ -7,39 +7,23 @@ import type {
   IRP,
   IrpOwner,
   PMDL,
-  SourceFrame,
   ULONG_PTR,
 } from '../kernel/index.ts';
+import type { Guest } from './guest.ts';
 import { GuestIrpHistory } from './guest-irp-history.ts';
 import { GuestMdl } from './guest-mdl.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { IRP as Irp, STACK_LOCATION as Location } from './layout.ts';
-
-/** What the views of IRPs need beside memory: the two ways from a number in memory to something of the host and back. */
-export interface Pointers {
-  completionRoutine(address: number): IO_COMPLETION_ROUTINE | null;
-  cancelRoutine(address: number): DRIVER_CANCEL | null;
-  /** The address of a routine that one of the two above has given, or of an object: 0 for null. */
-  addressOf(object: object | null): number;
-  deviceAt(address: number): DEVICE_OBJECT | null;
-  /** Where the driver is now. */
-  where(): Error;
-  frames(stack: Error): SourceFrame[];
-  /** `function (file:line)` of a stack, '' when no line is known. */
-  placeOf(stack: Error): string;
-  /** WSK has the IRP; it has given it back. */
-  irpSent(irp: GuestIrp, call: string, where: Error): void;
-  irpCompleted(irp: GuestIrp): void;
-}
+import type { Loan } from './lent-memory.ts';
 
 class GuestStackLocation implements IO_STACK_LOCATION {
+  private readonly guest: Guest;
   private readonly memory: GuestMemory;
-  private readonly pointers: Pointers;
   private readonly address: number;
 
-  constructor(memory: GuestMemory, pointers: Pointers, address: number) {
-    this.memory = memory;
-    this.pointers = pointers;
+  constructor(guest: Guest, address: number) {
+    this.guest = guest;
+    this.memory = guest.memory;
     this.address = address;
   }
 
@@ -71,22 +55,22 @@ class GuestStackLocation implements IO_STACK_LOCATION {
     else bytes.fill(0);
   }
   get DeviceObject(): DEVICE_OBJECT | null {
-    return this.pointers.deviceAt(this.memory.readU32(this.address + Location.DeviceObject));
+    return this.guest.devices.at(this.memory.readU32(this.address + Location.DeviceObject));
   }
   set DeviceObject(value: DEVICE_OBJECT | null) {
-    this.memory.write32(this.address + Location.DeviceObject, this.pointers.addressOf(value));
+    this.memory.write32(this.address + Location.DeviceObject, this.guest.pointers.addressOf(value));
   }
   get FileObject(): object | null {
     return null;
   }
   set FileObject(value: object | null) {
-    this.memory.write32(this.address + Location.FileObject, this.pointers.addressOf(value));
+    this.memory.write32(this.address + Location.FileObject, this.guest.pointers.addressOf(value));
   }
   get CompletionRoutine(): IO_COMPLETION_ROUTINE | null {
-    return this.pointers.completionRoutine(this.memory.readU32(this.address + Location.CompletionRoutine));
+    return this.guest.pointers.completionRoutine(this.memory.readU32(this.address + Location.CompletionRoutine));
   }
   set CompletionRoutine(value: IO_COMPLETION_ROUTINE | null) {
-    this.memory.write32(this.address + Location.CompletionRoutine, this.pointers.addressOf(value));
+    this.memory.write32(this.address + Location.CompletionRoutine, this.guest.pointers.addressOf(value));
   }
   clear(): void {
     this.memory.fill(this.address, Location.size, 0);
@@ -101,13 +85,13 @@ class GuestStackLocation implements IO_STACK_LOCATION {
 }
 
 class GuestIoStatus {
+  private readonly guest: Guest;
   private readonly memory: GuestMemory;
-  private readonly pointers: Pointers;
   private readonly address: number;
 
-  constructor(memory: GuestMemory, pointers: Pointers, address: number) {
-    this.memory = memory;
-    this.pointers = pointers;
+  constructor(guest: Guest, address: number) {
+    this.guest = guest;
+    this.memory = guest.memory;
     this.address = address;
   }
   get Status(): NTSTATUS {
@@ -122,7 +106,7 @@ class GuestIoStatus {
   set Information(value: ULONG_PTR) {
     this.memory.write32(
       this.address + Irp.Information,
-      typeof value === 'number' ? value : this.pointers.addressOf(value),
+      typeof value === 'number' ? value : this.guest.pointers.addressOf(value),
     );
   }
 }
@@ -139,28 +123,23 @@ export class GuestIrp implements IRP {
   readonly StackCount: number;
   /** Set when the driver gave its memory by itself and called IoInitializeIrp. */
   readonly isRaw: boolean;
+  /** What its call goes on using until it completes. */
+  loan: Loan | null = null;
+  private readonly guest: Guest;
   private readonly memory: GuestMemory;
-  private readonly pointers: Pointers;
   private readonly locations: GuestStackLocation[] = [];
 
-  constructor(
-    id: number,
-    memory: GuestMemory,
-    pointers: Pointers,
-    address: number,
-    stackCount: number,
-    isRaw: boolean,
-  ) {
-    this.id = id;
-    this.memory = memory;
-    this.pointers = pointers;
+  constructor(guest: Guest, address: number, stackCount: number, isRaw: boolean) {
+    this.id = guest.kernel.newId();
+    this.guest = guest;
+    this.memory = guest.memory;
     this.address = address;
     this.StackCount = stackCount;
     this.isRaw = isRaw;
-    this.history = new GuestIrpHistory(address, pointers, this);
-    this.IoStatus = new GuestIoStatus(memory, pointers, address);
+    this.history = new GuestIrpHistory(guest, this);
+    this.IoStatus = new GuestIoStatus(guest, address);
     for (let i = 0; i < stackCount; i++) {
-      this.locations.push(new GuestStackLocation(memory, pointers, address + Irp.size + i * Location.size));
+      this.locations.push(new GuestStackLocation(guest, address + Irp.size + i * Location.size));
     }
   }
 
@@ -200,10 +179,10 @@ export class GuestIrp implements IRP {
     this.memory.write8(this.address + Irp.CancelIrql, value);
   }
   get CancelRoutine(): DRIVER_CANCEL | null {
-    return this.pointers.cancelRoutine(this.memory.readU32(this.address + Irp.CancelRoutine));
+    return this.guest.pointers.cancelRoutine(this.memory.readU32(this.address + Irp.CancelRoutine));
   }
   set CancelRoutine(value: DRIVER_CANCEL | null) {
-    this.memory.write32(this.address + Irp.CancelRoutine, this.pointers.addressOf(value));
+    this.memory.write32(this.address + Irp.CancelRoutine, this.guest.pointers.addressOf(value));
   }
   /** A copy: drivers use these four pointers in place. */
   get DriverContext(): unknown[] {

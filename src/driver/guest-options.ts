@@ -15,8 +15,6 @@ export interface GuestExports extends FiberExports {
 export interface GuestOptions extends PoolOptions, HostServices {
   /** Which line of source an instruction belongs to. */
   readonly lines?: LineTable | null;
-  /** Remember where the driver allocated, freed, locked and called: several microseconds each. True unless given. */
-  readonly keepsPlaces?: boolean;
   /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
   readonly fuel?: number;
   /** Bytes of C stack of a thread, 64 KiB unless given: more than Windows' 12 to 24, since checked frames are larger. */

@@ -32,6 +32,6 @@ export class GuestMutex extends KMUTANT {
   protected override stateChanged(): void {
     const { memory } = this.guest;
     memory.write32(this.address + Header.SignalState, this.signalState);
-    memory.write32(this.address + Mutant.OwnerThread, this.owner === null ? 0 : this.guest.knownAddress(this.owner));
+    memory.write32(this.address + Mutant.OwnerThread, this.owner === null ? 0 : this.guest.pointers.known(this.owner));
   }
 }

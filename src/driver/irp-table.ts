@@ -20,15 +20,15 @@ export class IrpTable {
   /** Makes `address` an IRP that nobody holds. @param isRaw whether its memory is the driver's own */
   place(address: number, stackCount: number, isRaw: boolean): GuestIrp {
     const { guest } = this;
-    const { memory, kernel } = guest;
+    const { memory } = guest;
     const size = Irp.size + stackCount * Location.size;
     memory.fill(address, size, 0);
     memory.write16(address + Irp.Type, TYPE);
     memory.write16(address + Irp.Size, size);
     memory.write8(address + Irp.StackCount, stackCount);
-    const irp = new GuestIrp(kernel.newId(), memory, guest, address, stackCount, isRaw);
+    const irp = new GuestIrp(guest, address, stackCount, isRaw);
     irp.CurrentLocation = stackCount + 1;
-    irp.history.note(isRaw ? 'initialized' : 'allocated', guest.where());
+    irp.history.note(isRaw ? 'initialized' : 'allocated', guest.places.here());
     this.gone.delete(address);
     this.irps.set(address, irp);
     return irp;
@@ -84,7 +84,7 @@ export class IrpTable {
   }
 
   delete(irp: GuestIrp): void {
-    irp.history.note('freed', this.guest.where());
+    irp.history.note('freed', this.guest.places.here());
     this.gone.set(irp.address, irp);
     this.irps.delete(irp.address);
   }

@@ -26,13 +26,15 @@ export const leftBehind = (guest: Guest): LeftBehind[] => {
     text = plural(where.length, what),
   ): LeftBehind[] => {
     if (where.length === 0) return [];
-    const places = where.map((stack) => (stack === null ? '' : guest.placeOf(stack))).filter((place) => place !== '');
+    const places = where
+      .map((stack) => (stack === null ? '' : guest.places.nameOf(stack)))
+      .filter((place) => place !== '');
     const more = places.length - 1 - PLACES;
     return [
       {
         rule,
         what: text,
-        frames: where[0] === null ? [] : guest.frames(where[0]),
+        frames: where[0] === null ? [] : guest.places.frames(where[0]),
         details: [
           ...places.slice(1, 1 + PLACES).map((place) => `another one at ${place}`),
           ...(more > 0 ? [`and ${more} more`] : []),

@@ -1,4 +1,6 @@
-import { BugCheckCode, type Kernel, type RuleId, type SourceFrame } from '../kernel/index.ts';
+import { BugCheckCode, type RuleId } from '../kernel/index.ts';
+import { Bag, type InBag } from './bag.ts';
+import type { Guest } from './guest.ts';
 
 /** Memory of a driver's that WSK or the kernel goes on using after the call that named it. */
 export interface Piece {
@@ -8,24 +10,23 @@ export interface Piece {
   readonly what: string;
 }
 
-interface Loan {
+/** A piece on a kernel stack. */
+interface StackPiece extends InBag {
+  readonly base: number;
+  readonly end: number;
+  readonly piece: Piece;
+  readonly loan: Loan;
+}
+
+/** Memory that is lent to somebody, until it is taken back. */
+export interface Loan extends InBag {
   readonly pieces: readonly Piece[];
   /** What it is used for: `WskSend, which is pending`. */
   readonly use: string;
   readonly rule: RuleId;
   /** Where it was lent. */
   readonly where: Error;
-  /** Of the pieces on kernel stacks: the stack, and the piece. */
-  readonly onStacks: readonly { readonly base: number; readonly end: number; readonly piece: Piece }[];
-}
-
-/** What loans need to know about the driver. */
-export interface StackKnowledge {
-  /** The kernel stack that an address lies in. */
-  stackAt(address: number): { readonly address: number; readonly size: number } | null;
-  frames(stack: Error): SourceFrame[];
-  placeOf(stack: Error): string;
-  where(): Error;
+  readonly onStacks: StackPiece[];
 }
 
 /**
@@ -34,56 +35,52 @@ export interface StackKnowledge {
  * driver's next kernel call.
  */
 export class LentMemory {
-  private readonly kernel: Kernel;
-  private readonly driver: StackKnowledge;
-  private readonly loans = new Map<object, Loan>();
-  private readonly stacked = new Map<object, Loan>();
+  private readonly guest: Guest;
+  private readonly loans = new Bag<Loan>();
+  private readonly onStacks = new Bag<StackPiece>();
 
-  constructor(kernel: Kernel, driver: StackKnowledge) {
-    this.kernel = kernel;
-    this.driver = driver;
+  constructor(guest: Guest) {
+    this.guest = guest;
   }
 
-  /** @param borrower whom it is lent to, until `takeBack` */
-  lend(borrower: object, pieces: readonly Piece[], use: string, rule: RuleId, where: Error): void {
-    const onStacks = pieces.flatMap((piece) => {
-      const stack = piece.address === 0 ? null : this.driver.stackAt(piece.address);
-      return stack === null ? [] : [{ base: stack.address, end: stack.address + stack.size, piece }];
-    });
-    const loan: Loan = { pieces, use, rule, where, onStacks };
-    this.loans.set(borrower, loan);
-    if (onStacks.length > 0) this.stacked.set(borrower, loan);
+  lend(pieces: readonly Piece[], use: string, rule: RuleId, where: Error): Loan {
+    const loan: Loan = { slot: 0, pieces, use, rule, where, onStacks: [] };
+    for (const piece of pieces) {
+      const stack = piece.address === 0 ? null : this.guest.stacks.at(piece.address);
+      if (stack === null) continue;
+      const onStack = { slot: 0, base: stack.address, end: stack.address + stack.size, piece, loan };
+      loan.onStacks.push(onStack);
+      this.onStacks.add(onStack);
+    }
+    this.loans.add(loan);
+    return loan;
   }
 
-  takeBack(borrower: object): void {
-    this.loans.delete(borrower);
-    this.stacked.delete(borrower);
+  takeBack(loan: Loan): void {
+    this.loans.delete(loan);
+    for (const piece of loan.onStacks) this.onStacks.delete(piece);
   }
 
   /** Whether `watchStack` has something to do. */
   get hasStacks(): boolean {
-    return this.stacked.size > 0;
+    return this.onStacks.items.length > 0;
   }
 
   /** The driver calls the kernel: whatever lies below its stack pointer belongs to functions that have returned. */
   watchStack(stackPointer: number): void {
-    for (const loan of this.stacked.values()) {
-      for (const { base, end, piece } of loan.onStacks) {
-        if (stackPointer > base && stackPointer <= end && piece.address < stackPointer) this.unwound(loan, piece);
-      }
+    for (const { base, end, piece, loan } of this.onStacks.items) {
+      if (stackPointer > base && stackPointer <= end && piece.address < stackPointer) this.unwound(loan, piece);
     }
   }
 
   /** A thread or routine has ended: nothing on its stack is any more. */
   stackEnds(top: number): void {
-    for (const loan of this.stacked.values()) {
-      for (const { end, piece } of loan.onStacks) if (end === top) this.unwound(loan, piece);
-    }
+    for (const { end, piece, loan } of this.onStacks.items) if (end === top) this.unwound(loan, piece);
   }
 
   /** The driver frees memory, or unlocks an MDL's pages. */
   givenUp(address: number, size: number, call: string): void {
-    for (const loan of this.loans.values()) {
+    for (const loan of this.loans.items) {
       for (const piece of loan.pieces) {
         if (piece.address < address + size && address < piece.address + piece.size) this.tooEarly(loan, piece, call);
       }
@@ -91,26 +88,22 @@ export class LentMemory {
   }
 
   private tooEarly({ use, rule, where }: Loan, { what, address }: Piece, call: string): never {
-    const place = this.driver.placeOf(where);
+    const { kernel, places } = this.guest;
+    const place = places.nameOf(where);
     const details = place === '' ? [] : [`lent at ${place}`];
     const code = rule === 'R22' ? BugCheckCode.PFN_LIST_CORRUPT : BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA;
-    return this.kernel.bugCheck(code, address, rule, `${call} of ${what} of ${use}`, undefined, { details });
+    return kernel.bugCheck(code, address, rule, `${call} of ${what} of ${use}`, undefined, { details });
   }
 
   private unwound({ use, rule, where }: Loan, { what, address }: Piece): never {
-    const now = this.driver.placeOf(this.driver.where());
+    const { kernel, places } = this.guest;
+    const now = places.nameOf(places.here());
     const details = now === '' ? [] : [`seen at ${now}`];
-    const code =
-      rule === 'R28' ? BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA : BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION;
+    const evidence = { details, frames: places.frames(where), parameters: [address] };
     const message = `${what} of ${use} lies on the stack of a function that has returned`;
-    const evidence = { details, frames: this.driver.frames(where), parameters: [address] };
-    return this.kernel.bugCheck(
-      code,
-      rule === 'R28' ? address : 0x0c,
-      rule === 'R28' ? 'R28' : 'R33',
-      message,
-      undefined,
-      evidence,
-    );
+    if (rule === 'R28')
+      return kernel.bugCheck(BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, address, 'R28', message, undefined, evidence);
+    const code = BugCheckCode.DRIVER_VERIFIER_IOMANAGER_VIOLATION;
+    return kernel.bugCheck(code, 0x0c, 'R33', message, undefined, evidence);
   }
 }

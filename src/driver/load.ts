@@ -3,8 +3,7 @@ import type { DRIVER_OBJECT, DriverEntry, Kernel, KernelRoutine } from '../kerne
 import type { Wsk } from '../wsk/index.ts';
 import { type DeviceAnswer, DeviceCall, type DeviceRequest } from './device-request.ts';
 import { readDriverModule } from './driver-module.ts';
-import { type HostFunction, kernelTable, type WaitingFunction } from './exports/index.ts';
-import type { Resumable, SuspendingImport } from './fibers.ts';
+import { type HostFunction, kernelTable } from './exports/index.ts';
 import { Guest } from './guest.ts';
 import type { GuestExports, GuestOptions } from './guest-options.ts';
 import { seededBytes } from './host-services.ts';
@@ -50,7 +49,7 @@ export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
   return {
     module: new engine.Module(wasm),
     guestMemory: facts.guestMemory,
-    options: { lines, keepsPlaces: facts.kasan },
+    options: { lines },
     files: facts.files,
   };
 };
@@ -115,15 +114,18 @@ export const loadableDriver = (
 
 const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunction | null => {
   const waiting = kernelTable.waiting[name];
-  if (waiting !== undefined) return guest.suspending(namedRoutine(guest, name, waiting));
+  if (waiting !== undefined)
+    return guest.fibers.suspending(name, (a, b, c, d, e, f, g, h, i, j, k, l) =>
+      waiting(guest, a, b, c, d, e, f, g, h, i, j, k, l),
+    );
   const plain = stubs?.[name] ?? kernelTable.plain[name];
   return plain === undefined ? null : named(guest, name, plain);
 };
 
 /** Says for whom memory is touched: a call of the driver's. No function here has more parameters. */
-const named = (guest: Guest, name: string, call: HostFunction): CallableFunction => {
-  const { memory } = guest;
-  return (
+const named =
+  (guest: Guest, name: string, call: HostFunction): CallableFunction =>
+  (
     a: number,
     b: number,
     c: number,
@@ -137,34 +139,11 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     k: number,
     l: number,
   ) => {
-    memory.call = name;
-    guest.watchStack();
+    guest.calling(name);
     const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
-    memory.call = '';
-    guest.syncPaged();
+    guest.called();
     return result;
   };
-};
-
-/** The same for a call that may wait: for each stretch of it. */
-const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): SuspendingImport => {
-  const { memory } = guest;
-  const go = (routine: Resumable): ReturnType<Resumable['next']> => {
-    memory.call = name;
-    const step = routine.next();
-    memory.call = '';
-    guest.syncPaged();
-    return step;
-  };
-  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
-    memory.call = name;
-    guest.watchStack();
-    const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
-    memory.call = '';
-    guest.syncPaged();
-    return typeof routine === 'number' ? routine : { next: () => go(routine) };
-  };
-};
 
 function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): KernelRoutine<number> {
   const { memory } = guest;
@@ -176,11 +155,11 @@ function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): Kernel
   const registryPath = guest.allocateInternal(UNICODE_STRING.size);
   writeUnicode(guest, registryPath, path);
   guest.registryPath = registryPath;
-  const status = (yield* guest.callExport('DriverEntry', [guest.driverObject, registryPath])) | 0;
+  const status = (yield* guest.calls.entry([guest.driverObject, registryPath])) | 0;
   const unload = memory.readU32(guest.driverObject + Driver.DriverUnload);
   if (unload !== 0) {
     object.DriverUnload = function* () {
-      yield* guest.call(unload, [guest.driverObject]);
+      yield* guest.calls.call(unload, [guest.driverObject]);
     };
   }
   return status;

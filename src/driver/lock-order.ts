@@ -1,17 +1,16 @@
 import { BugCheckCode, type Kernel } from '../kernel/index.ts';
+import type { Places } from './places.ts';
 
 /** R37: learns in which order a driver takes its locks, and tells when two are taken in both orders. */
 export class LockOrder {
   private readonly kernel: Kernel;
-  private readonly placeOf: (stack: Error) => string;
-  private readonly where: () => Error;
+  private readonly places: Places;
   /** Locks taken while this one was held, and where. */
   private readonly after = new Map<number, Map<number, Error>>();
 
-  constructor(kernel: Kernel, where: () => Error, placeOf: (stack: Error) => string) {
+  constructor(kernel: Kernel, places: Places) {
     this.kernel = kernel;
-    this.where = where;
-    this.placeOf = placeOf;
+    this.places = places;
   }
 
   /** `lock` is about to be taken, waiting if need be, by one who holds `held`. */
@@ -22,7 +21,7 @@ export class LockOrder {
       const against = this.path(lock, holding);
       if (against !== null) this.inverted(holding, lock, against);
       if (next === undefined) this.after.set(holding, (next = new Map()));
-      next.set(lock, this.where());
+      next.set(lock, this.places.here());
     }
   }
 
@@ -48,7 +47,7 @@ export class LockOrder {
 
   private inverted(held: number, lock: number, against: Error): never {
     const hex = (value: number): string => `0x${value.toString(16)}`;
-    const place = this.placeOf(against);
+    const place = this.places.nameOf(against);
     const message = `the spin lock at ${hex(lock)} is acquired while the one at ${hex(held)} is held, and elsewhere the other way round`;
     return this.kernel.bugCheck(BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1001, 'R37', message, undefined, {
       details: place === '' ? [] : [`the other way round at ${place}`],

@@ -51,7 +51,7 @@ const isPagedForUs = (guest: Guest, address: number, what: string): boolean => {
 /** Who allocated a block and who freed it, each at a line of the driver's. */
 export const blockHistory = (guest: Guest, { allocated, freed }: Block): string[] => {
   const line = (what: string, stack: Error | null): string[] => {
-    const [top] = stack === null ? [] : guest.frames(stack);
+    const [top] = stack === null ? [] : guest.places.frames(stack);
     return top === undefined ? [] : [`${what} at ${top.function} (${top.file}:${top.line})`];
   };
   return [...line('allocated', allocated), ...line('freed', freed)];
@@ -134,7 +134,7 @@ export const trapped = (guest: Guest, error: unknown): never => {
   if (error instanceof BugCheck || error instanceof ThreadExit) throw error;
   const { kernel } = guest;
   if (kernel.crash !== null) throw kernel.crash;
-  if (error instanceof Error) guest.trap = error;
+  if (error instanceof Error) guest.places.trap = error;
   if (error instanceof RangeError) {
     return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 'R46', STACK_EXHAUSTED, error);
   }

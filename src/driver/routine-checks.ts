@@ -7,11 +7,11 @@ export const mustReturnAsCalled = (guest: Guest, fn: number, routine: Routine, i
   const { kernel, locks, irqlChanged } = guest;
   const code = BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION;
   if (routine.thread === null && locks.isHeldOnlyBy(routine)) {
-    const message = `${guest.functionName(fn)} returns with a spin lock held: nobody can take it any more`;
+    const message = `${guest.functions.nameOf(fn)} returns with a spin lock held: nobody can take it any more`;
     kernel.bugCheck(code, 0x32, 'R38', message, undefined, { frames: locks.acquiredBy(routine) });
   }
   if (kernel.irql === irql) return;
-  const message = `${guest.functionName(fn)} was called at IRQL ${irql} and returns at IRQL ${kernel.irql}`;
-  const frames = irqlChanged === null ? [] : guest.frames(irqlChanged);
+  const message = `${guest.functions.nameOf(fn)} was called at IRQL ${irql} and returns at IRQL ${kernel.irql}`;
+  const frames = irqlChanged === null ? [] : guest.places.frames(irqlChanged);
   kernel.bugCheck(code, 0xfa, 'R11', message, undefined, { parameters: [0, irql, kernel.irql], frames });
 };

@@ -1,5 +1,6 @@
 import type { Kernel, KernelRoutine, KernelThread } from '../kernel/index.ts';
 import type { EventTarget } from '../time/index.ts';
+import type { Activation } from './activation.ts';
 
 /** Who runs: a thread, or a routine (DPC, completion routine, callback) that runs in none. Holds spin locks. */
 export type Activity = KernelThread | Routine;
@@ -20,14 +21,14 @@ export class Routine implements EventTarget {
   /** Woken, and not yet run. */
   ready = false;
   private readonly host: { routine: Routine | null };
-  private readonly body: KernelRoutine<number>;
+  private readonly body: KernelRoutine<number> | Activation;
   private readonly done: (result: number, routine: Routine) => void;
 
   constructor(
     kernel: Kernel,
     thread: KernelThread | null,
     host: { routine: Routine | null },
-    body: KernelRoutine<number>,
+    body: KernelRoutine<number> | Activation,
     done: (result: number, routine: Routine) => void,
     caller: Routine | null = null,
   ) {

@@ -9,6 +9,7 @@ import {
 } from '../kernel/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { LockOrder } from './lock-order.ts';
+import type { Places } from './places.ts';
 import { type Activity, Routine } from './routine.ts';
 
 interface Held {
@@ -16,13 +17,6 @@ interface Held {
   readonly waiters: Activity[];
   /** Where it was taken. */
   readonly where: Error;
-}
-
-/** What the locks need to know about the driver. */
-export interface Places {
-  where(): Error;
-  placeOf(stack: Error): string;
-  frames(stack: Error): SourceFrame[];
 }
 
 /** Whether `holder` goes on only when `activity` has ended: it is the same, or has called it. */
@@ -47,11 +41,7 @@ export class SpinLocks {
     this.kernel = kernel;
     this.memory = memory;
     this.places = places;
-    this.order = new LockOrder(
-      kernel,
-      () => places.where(),
-      (stack) => places.placeOf(stack),
-    );
+    this.order = new LockOrder(kernel, places);
   }
 
   /** Takes the lock; the caller has raised the IRQL. R36: by its holder again it would spin for ever. */
@@ -69,7 +59,7 @@ export class SpinLocks {
       held.waiters.push(activity);
       yield SUSPEND;
     }
-    this.held.set(address, { holder: activity, waiters: [], where: this.places.where() });
+    this.held.set(address, { holder: activity, waiters: [], where: this.places.here() });
     this.memory.write32(address, 1);
   }
 
@@ -77,7 +67,7 @@ export class SpinLocks {
   tryAcquire(address: number, activity: Activity, call: string): boolean {
     this.memory.check(address, 4, true, call);
     if (this.held.has(address)) return false;
-    this.held.set(address, { holder: activity, waiters: [], where: this.places.where() });
+    this.held.set(address, { holder: activity, waiters: [], where: this.places.here() });
     this.memory.write32(address, 1);
     return true;
   }

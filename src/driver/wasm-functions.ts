@@ -1,4 +1,12 @@
-import { BinaryReader, customSection, SECTION_CODE, SECTION_IMPORT, sectionsOf } from './wasm-sections.ts';
+import {
+  BinaryReader,
+  customSection,
+  SECTION_CODE,
+  SECTION_FUNCTION,
+  SECTION_IMPORT,
+  SECTION_TYPE,
+  sectionsOf,
+} from './wasm-sections.ts';
 
 /** A function of a module: its body's bytes, from the start of the module, and its name. */
 export interface WasmFunction {
@@ -12,7 +20,7 @@ export interface WasmFunction {
 export const functionsOf = (wasm: Uint8Array): WasmFunction[] => {
   const code = sectionsOf(wasm).find(({ id }) => id === SECTION_CODE);
   if (code === undefined) return [];
-  const first = importedFunctions(wasm);
+  const first = importedFunctions(wasm).length;
   const names = functionNames(wasm);
   const reader = new BinaryReader(wasm, code.start, code.end);
   const count = reader.uleb();
@@ -26,19 +34,39 @@ export const functionsOf = (wasm: Uint8Array): WasmFunction[] => {
   return found;
 };
 
-const importedFunctions = (wasm: Uint8Array): number => {
-  const section = sectionsOf(wasm).find(({ id }) => id === SECTION_IMPORT);
-  if (section === undefined) return 0;
-  const reader = new BinaryReader(wasm, section.start, section.end);
-  let functions = 0;
+/** The names of the functions that a module imports, in order: they come first among its functions. */
+export const importedFunctions = (wasm: Uint8Array): string[] => {
+  const reader = sectionReader(wasm, SECTION_IMPORT);
+  const functions: string[] = [];
   for (let left = reader.uleb(); left > 0 && !reader.failed; left--) {
     reader.name();
-    reader.name();
+    const name = reader.name();
     const kind = reader.u8();
-    if (kind === 0) functions++;
+    if (kind === 0) functions.push(name);
     skipImportType(reader, kind);
   }
   return functions;
+};
+
+/** How many parameters each function that a module defines has. */
+export const parametersOf = (wasm: Uint8Array): number[] => {
+  const types = sectionReader(wasm, SECTION_TYPE);
+  const parameters: number[] = [];
+  for (let left = types.uleb(); left > 0 && !types.failed; left--) {
+    types.skip(1); // that it is a function's
+    const count = types.uleb();
+    parameters.push(count);
+    types.skip(count);
+    types.skip(types.uleb());
+  }
+  const functions = sectionReader(wasm, SECTION_FUNCTION);
+  return Array.from({ length: functions.uleb() }, () => parameters[functions.uleb()] ?? 0);
+};
+
+/** Reads a section's content; nothing when there is none. */
+const sectionReader = (wasm: Uint8Array, id: number): BinaryReader => {
+  const { start, end } = sectionsOf(wasm).find((section) => section.id === id) ?? { start: 0, end: 0 };
+  return new BinaryReader(wasm, start, end);
 };
 
 const skipImportType = (reader: BinaryReader, kind: number): void => {

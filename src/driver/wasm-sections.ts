@@ -9,7 +9,9 @@ export interface WasmSection {
   readonly end: number;
 }
 
+export const SECTION_TYPE = 1;
 export const SECTION_IMPORT = 2;
+export const SECTION_FUNCTION = 3;
 export const SECTION_CODE = 10;
 
 const text = new TextDecoder();
@@ -130,7 +132,7 @@ export const withSections = (wasm: Uint8Array, added: Readonly<Record<string, Ui
     pushUleb(header, head.length + title.length + content.length);
     parts.push(Uint8Array.from([...header, ...head, ...title]), content);
   }
-  return concatenate(parts);
+  return joined(parts);
 };
 
 /** The module without the custom sections whose names the predicate takes. */
@@ -146,10 +148,11 @@ export const withoutSections = (wasm: Uint8Array, drop: (name: string) => boolea
     previousEnd = section.end;
   }
   parts.push(wasm.subarray(from));
-  return concatenate(parts);
+  return joined(parts);
 };
 
-const concatenate = (parts: readonly Uint8Array[]): Uint8Array => {
+/** Parts one after the other. */
+export const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

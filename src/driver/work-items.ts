@@ -50,7 +50,7 @@ export class WorkItems {
     const { guest } = this;
     const { kernel } = guest;
     this.unfinished++;
-    const name = `worker: ${guest.functionName(routine)}`;
+    const name = `worker: ${guest.functions.nameOf(routine)}`;
     new KernelThread(kernel, name, this.body(routine, args, begins));
     kernel.scheduler.switchPoint();
   }
@@ -59,11 +59,11 @@ export class WorkItems {
     const { guest } = this;
     const { kernel } = guest;
     begins();
-    yield* guest.call(routine, args);
+    yield* guest.calls.call(routine, args);
     this.unfinished--;
     const { irql } = kernel;
     if (irql === PASSIVE_LEVEL) return;
-    const message = `the work item routine ${guest.functionName(routine)} returned at IRQL ${irql}`;
+    const message = `the work item routine ${guest.functions.nameOf(routine)} returned at IRQL ${irql}`;
     kernel.bugCheck(BugCheckCode.WORKER_THREAD_RETURNED_AT_BAD_IRQL, routine, null, message);
   }
 }

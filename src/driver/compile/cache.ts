@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { packageVersion } from './package-root.ts';
 
 /** Changes when the form of cached results does, or how they are made from what the keys tell. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** So many results are kept; of more, the older half is dropped. */
 const MOST = 4000;

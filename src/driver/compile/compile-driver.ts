@@ -5,6 +5,7 @@ import { type DriverFacts, writeDriverModule } from '../driver-module.ts';
 import { DEFAULT_GUEST_MEMORY, GUEST_MEMORY_UNIT, isGuestMemory } from '../shadow-layout.ts';
 import { asyncify, binaryenVersion } from './asyncify.ts';
 import { Cache } from './cache.ts';
+import { withCallContexts } from './call-contexts.ts';
 import { chooseToolchain } from './choose-toolchain.ts';
 import { distinct } from './diagnostics.ts';
 import { isCxx } from './flags.ts';
@@ -45,7 +46,7 @@ export const compileDriver = async (request: CompileRequest): Promise<CompiledDr
   const rename = renamer(project, tree);
   const kept = cache.read(key);
   if (kept !== null) return { ...renamedModule(kept, rename), cached: true };
-  const facts = { schema: 1, guestMemory, kasan: request.kasan, suspending, compiler: toolchain.name } as const;
+  const facts = { schema: 2, guestMemory, kasan: request.kasan, suspending, compiler: toolchain.name } as const;
   try {
     const module = await make(steps, facts, tree, toolchain, cache, request.progress ?? (() => {}));
     cache.write(key, module);
@@ -150,7 +151,8 @@ const make = async (
       report('linking');
       const linked = await link(named(compiled, objects), facts.guestMemory, session());
       report('asyncify');
-      return { ...(await asyncify(linked.wasm, facts.suspending)), said: linked.diagnostics };
+      const { wasm, files, entries } = await asyncify(linked.wasm, facts.suspending);
+      return { ...withCallContexts(wasm, entries), files, said: linked.diagnostics };
     };
     const [finished, checks] = await Promise.all([linking(), run(steps.filter(({ kind }) => kind === 'check64'))]);
     const said = distinct([...[...objects, ...checks].flatMap(({ diagnostics }) => diagnostics), ...finished.said]);

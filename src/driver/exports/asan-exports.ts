@@ -46,7 +46,7 @@ export const asanExports: ExportTable = {
     __asan_before_dynamic_init: () => {},
     __asan_after_dynamic_init: () => {},
     /** Before a longjmp or a call that does not return: the frames that are left lose their redzones. */
-    __asan_handle_no_return: (guest: Guest) => guest.unpoisonStack(),
+    __asan_handle_no_return: (guest: Guest) => guest.stacks.unpoison(guest.fibers.stackPointer),
     __asan_alloca_poison: (guest: Guest, address: number, size: number) => {
       const at = address >>> 0;
       guest.memory.shadow.poison(at - 32, 32, Poison.StackLeft);

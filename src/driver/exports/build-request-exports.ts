@@ -75,7 +75,7 @@ const build = (guest: Guest, device: number, internal: boolean, request: Request
   kernel.assertAlive();
   const stackSize = memory.read8(device + Device.StackSize);
   const size = Irp.size + stackSize * Location.size;
-  const address = kernel.mayAllocate() ? pool.allocate(size, 'IRP', '', false, guest.where()) : 0;
+  const address = kernel.mayAllocate() ? pool.allocate(size, 'IRP', '', false, guest.places.here()) : 0;
   if (address === 0) return 0;
   const irp = irps.place(address, stackSize, false);
   kernel.liveIrps.add(irp);

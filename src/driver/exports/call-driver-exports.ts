@@ -32,12 +32,12 @@ const callDriver = (call: string) =>
     advance(guest, irp, Device >>> 0, call);
     const major = memory.read8(locationOf(irp) + Location.MajorFunction);
     const routine = memory.readU32(guest.driverObject + Driver.MajorFunction + 4 * major);
-    if (routine !== 0) return (yield* guest.call(routine, [Device >>> 0, irp.address])) | 0;
+    if (routine !== 0) return (yield* guest.calls.call(routine, [Device >>> 0, irp.address])) | 0;
     // The routine that the I/O manager puts where the driver has none.
     irp.IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
     irp.IoStatus.Information = 0;
     IoCompleteRequest(kernel, irp, 0);
-    yield* guest.finishNested();
+    yield* guest.calls.finishNested();
     return STATUS_INVALID_DEVICE_REQUEST;
   };
 

@@ -32,7 +32,7 @@ const initialize =
   };
 
 const call = (guest: Guest, csq: number, routine: number, ...args: number[]): KernelRoutine<number> =>
-  guest.call(guest.memory.readU32(csq + routine), [csq, ...args]);
+  guest.calls.call(guest.memory.readU32(csq + routine), [csq, ...args]);
 
 /** Runs `body` under the queue's lock, which the driver's functions take and give back. */
 function* locked<T>(guest: Guest, csq: number, body: () => KernelRoutine<T>): KernelRoutine<T> {
@@ -88,7 +88,7 @@ const routines = new WeakMap<Guest, DRIVER_CANCEL>();
 const cancelRoutine = (guest: Guest): DRIVER_CANCEL => {
   let routine = routines.get(guest);
   if (routine === undefined) {
-    routine = (_device, irp) => void guest.runBody(cancel(guest, irp as GuestIrp));
+    routine = (_device, irp) => void guest.calls.runBody(cancel(guest, irp as GuestIrp));
     routines.set(guest, routine);
   }
   return routine;

@@ -17,7 +17,7 @@ const create = (guest: Guest, type: number, state: number): { event: KEVENT; add
   const event = guest.objects.placeEvent(address);
   KeInitializeEvent(guest.kernel, event, type === 1 ? 1 : 0, (state & 0xff) !== 0);
   guest.memory.write8(address + Header.Type, type);
-  guest.nameAddress(event, address);
+  guest.pointers.name(event, address);
   return { event, address };
 };
 

@@ -22,7 +22,7 @@ export class ExTimer {
     guest.objects.place(address, this.timer, type, Timer.size);
     this.timer.initialize(notification ? 0 : 1);
     const routine = (): void => {
-      if (callback !== 0) guest.run(callback, [address, context]);
+      if (callback !== 0) guest.calls.run(callback, [address, context]);
     };
     KeInitializeDpc(guest.kernel, this.dpc, routine, null);
   }
@@ -41,7 +41,9 @@ export const exTimerExports: ExportTable = {
   plain: {
     ExAllocateTimer: (guest: Guest, Callback: number, Context: number, Attributes: number) => {
       const { kernel, pool, executive } = guest;
-      const address = kernel.mayAllocate() ? pool.allocate(Timer.size, 'object', 'EX_TIMER', false, guest.where()) : 0;
+      const address = kernel.mayAllocate()
+        ? pool.allocate(Timer.size, 'object', 'EX_TIMER', false, guest.places.here())
+        : 0;
       if (address === 0) return 0;
       guest.memory.fill(address, Timer.size, 0);
       const notification = (Attributes & EX_TIMER_NOTIFICATION) !== 0;
@@ -68,8 +70,8 @@ export const exTimerExports: ExportTable = {
       const callback = Parameters === 0 ? 0 : memory.readU32((Parameters >>> 0) + Delete.DeleteCallback);
       const context = Parameters === 0 ? 0 : memory.readU32((Parameters >>> 0) + Delete.DeleteContext);
       guest.objects.forget(address, Timer.size);
-      pool.release(address, guest.where());
-      if (callback !== 0) yield* guest.call(callback, [context]);
+      pool.release(address, guest.places.here());
+      if (callback !== 0) yield* guest.calls.call(callback, [context]);
       return cancelled ? 1 : 0;
     },
   },

@@ -29,10 +29,10 @@ export const running =
     (call: (guest: Guest, ...parameters: any[]) => unknown): WaitingFunction =>
     (guest, a, b, c, d, e, f, g, h, i, j, k, l) => {
       const result = Number(call(guest, a, b, c, d, e, f, g, h, i, j, k, l) ?? 0);
-      return guest.hasUnfinished ? finishing(guest, result) : result;
+      return guest.calls.hasUnfinished ? finishing(guest, result) : result;
     };
 
 function* finishing(guest: Guest, result: number): KernelRoutine<number> {
-  yield* guest.finishNested();
+  yield* guest.calls.finishNested();
   return result;
 }

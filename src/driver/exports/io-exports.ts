@@ -16,7 +16,7 @@ const IRP_SYNCHRONOUS_API = 0x04;
 
 /** The stack of the code that runs, as [lowest address, address behind the highest]. */
 const stackLimits = (guest: Guest): [number, number] => {
-  const block = guest.pool.find(guest.stackPointer);
+  const block = guest.pool.find(guest.fibers.stackPointer);
   return block === null ? [0, 0] : [block.address, block.address + block.size];
 };
 
@@ -47,7 +47,7 @@ export const ioExports: ExportTable = {
       guest.memory.write32(Low >>> 0, low);
       guest.memory.write32(High >>> 0, high);
     },
-    IoGetRemainingStackSize: (guest: Guest) => guest.stackPointer - stackLimits(guest)[0],
+    IoGetRemainingStackSize: (guest: Guest) => guest.fibers.stackPointer - stackLimits(guest)[0],
     IoGetInitialStack: (guest: Guest) => stackLimits(guest)[1],
     IoAllocateDriverObjectExtension: (guest: Guest, _Driver: number, Id: number, Size: number, Result: number) => {
       const { executive, memory, pool, kernel } = guest;

@@ -24,7 +24,7 @@ const freeIrp = (guest: Guest, address: number): void => {
   const irp = guest.irps.at(address >>> 0, 'IoFreeIrp');
   IoFreeIrp(guest.kernel, irp);
   guest.irps.delete(irp);
-  guest.pool.release(irp.address, guest.where());
+  guest.pool.release(irp.address, guest.places.here());
 };
 
 /** R32: the IRP's memory is not the driver's own. */
@@ -41,10 +41,10 @@ const fromAbove = ({ kernel }: Guest, irp: GuestIrp): void => {
 const complete = running((guest, Address: number, Boost: number) => {
   const irp = guest.irps.at(Address >>> 0, 'IoCompleteRequest');
   if (guest.locks.isHeldBy(guest.activity)) {
-    const held = guest.locks.all.map(({ where }) => `acquired at ${guest.placeOf(where)}`);
+    const held = guest.locks.all.map(({ where }) => `acquired at ${guest.places.nameOf(where)}`);
     guest.kernel.report('error', 'R31', 'IoCompleteRequest with a spin lock held', { details: held });
   }
-  irp.history.note('completed by the driver', guest.where());
+  irp.history.note('completed by the driver', guest.places.here());
   IoCompleteRequest(guest.kernel, irp, Boost);
 });
 
@@ -58,7 +58,7 @@ const setRoutine = (
   cancel: number,
 ): void => {
   const irp = guest.irps.at(address >>> 0, 'IoSetCompletionRoutine');
-  const invoked: IO_COMPLETION_ROUTINE | null = guest.completionRoutine(routine >>> 0);
+  const invoked: IO_COMPLETION_ROUTINE | null = guest.pointers.completionRoutine(routine >>> 0);
   IoSetCompletionRoutine(guest.kernel, irp, invoked, context >>> 0, success !== 0, error !== 0, cancel !== 0);
 };
 
@@ -69,7 +69,7 @@ export const irpExports: ExportTable = {
       const { kernel, pool, irps } = guest;
       kernel.assertAlive();
       if (!kernel.mayAllocate()) return 0;
-      const address = pool.allocate(sizeOf(StackSize), 'IRP', '', false, guest.where());
+      const address = pool.allocate(sizeOf(StackSize), 'IRP', '', false, guest.places.here());
       if (address === 0) return 0;
       kernel.liveIrps.add(irps.place(address, StackSize & 0xff, false));
       return address;
@@ -114,7 +114,9 @@ export const irpExports: ExportTable = {
       IoSetNextIrpStackLocation(guest.kernel, guest.irps.at(Address >>> 0, 'IoSetNextIrpStackLocation')),
     IoSetCancelRoutine: (guest: Guest, Address: number, Routine: number) => {
       const irp = guest.irps.at(Address >>> 0, 'IoSetCancelRoutine');
-      return guest.addressOf(IoSetCancelRoutine(guest.kernel, irp, guest.cancelRoutine(Routine >>> 0)));
+      return guest.pointers.addressOf(
+        IoSetCancelRoutine(guest.kernel, irp, guest.pointers.cancelRoutine(Routine >>> 0)),
+      );
     },
     IoAcquireCancelSpinLock: (guest: Guest, Irql: number) => {
       const old = { value: 0 };

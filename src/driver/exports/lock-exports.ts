@@ -26,11 +26,11 @@ const release = (guest: Guest, lock: number, irql: number, call: string): void =
 
 const raise = (guest: Guest, irql: number, old: Ref<number>): void => {
   KeRaiseIrql(guest.kernel, irql & 0xff, old);
-  guest.irqlChanged = guest.where();
+  guest.irqlChanged = guest.places.here();
 };
 const lower = (guest: Guest, irql: number): void => {
   KeLowerIrql(guest.kernel, irql & 0xff);
-  guest.irqlChanged = guest.where();
+  guest.irqlChanged = guest.places.here();
 };
 
 /** KLOCK_QUEUE_HANDLE: where the old IRQL and the lock are kept. */

@@ -62,7 +62,7 @@ export const mdlExports: ExportTable = {
       const { kernel, pool, memory } = guest;
       kernel.assertAlive();
       if (!kernel.mayAllocate()) return 0;
-      const mdl = pool.allocate(mdlSize(Va >>> 0, Length >>> 0), 'MDL', '', false, guest.where());
+      const mdl = pool.allocate(mdlSize(Va >>> 0, Length >>> 0), 'MDL', '', false, guest.places.here());
       if (mdl === 0) return 0;
       memory.fill(mdl, mdlSize(Va >>> 0, Length >>> 0), 0);
       writeMdl(memory, mdl, Va >>> 0, Length >>> 0);
@@ -75,11 +75,11 @@ export const mdlExports: ExportTable = {
       if ((flagsOf(guest, mdl) & MDL_PAGES_LOCKED) !== 0) {
         const message = 'IoFreeMdl of an MDL whose pages are locked: MmUnlockPages first';
         const locked = guest.lockedMdls.get(mdl);
-        const details = locked === undefined ? [] : [`locked at ${guest.placeOf(locked)}`];
+        const details = locked === undefined ? [] : [`locked at ${guest.places.nameOf(locked)}`];
         guest.kernel.bugCheck(BugCheckCode.PFN_LIST_CORRUPT, 0x07, 'R21', message, undefined, { details });
       }
       guest.lent.givenUp(mdl, Mdl.size, 'IoFreeMdl');
-      guest.pool.release(mdl, guest.where());
+      guest.pool.release(mdl, guest.places.here());
     },
     MmInitializeMdl: (guest: Guest, Address: number, Va: number, Length: number) =>
       writeMdl(guest.memory, Address >>> 0, Va >>> 0, Length >>> 0),
@@ -113,7 +113,7 @@ export const mdlExports: ExportTable = {
       const status = probe(guest, startOf(guest, mdl), guest.memory.readU32(mdl + Mdl.ByteCount));
       if (status !== STATUS_SUCCESS) return status;
       setFlags(guest, mdl, MDL_PAGES_LOCKED);
-      guest.lockedMdls.set(mdl, guest.where());
+      guest.lockedMdls.set(mdl, guest.places.here());
       lockPages(guest, mdl, 1);
       return status;
     },

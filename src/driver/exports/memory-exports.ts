@@ -11,7 +11,7 @@ const allocate = (guest: Guest, size: number, call: string): number => {
   if (kernel.irql > DISPATCH_LEVEL) violation(guest, 0x02, 'R16', `${call} at IRQL ${kernel.irql}`);
   if (!kernel.mayAllocate()) return 0;
   const pages = Math.ceil(Math.max(size >>> 0, 1) / PAGE_SIZE) * PAGE_SIZE;
-  const address = pool.allocate(pages, 'pool', call.slice(0, 4), false, guest.where());
+  const address = pool.allocate(pages, 'pool', call.slice(0, 4), false, guest.places.here());
   if (address !== 0) memory.raw(address, pages).fill(0);
   return address;
 };

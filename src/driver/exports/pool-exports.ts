@@ -26,7 +26,7 @@ const allocate = (guest: Guest, size: number, tag: number, paged: boolean, zero:
     kernel.bugCheck(code, paged ? 0x01 : 0x02, 'R16', message);
   }
   if (!kernel.mayAllocate()) return 0;
-  const address = pool.allocate(size >>> 0, 'pool', tagText(tag >>> 0), paged, guest.where());
+  const address = pool.allocate(size >>> 0, 'pool', tagText(tag >>> 0), paged, guest.places.here());
   if (address !== 0) memory.raw(address, size >>> 0).fill(zero ? 0 : GARBAGE);
   return address;
 };

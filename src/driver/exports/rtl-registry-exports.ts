@@ -52,7 +52,7 @@ const storeText = (guest: Guest, at: number, data: Uint8Array): number => {
   const { memory, pool } = guest;
   const text = data.length >= 2 ? data.subarray(0, data.length - 2) : data;
   if (memory.read32(at + Unicode.Buffer) === 0) {
-    const buffer = pool.allocate(data.length, 'pool', 'Reg', true, guest.where());
+    const buffer = pool.allocate(data.length, 'pool', 'Reg', true, guest.places.here());
     if (buffer === 0) return STATUS_NO_MEMORY;
     memory.write32(at + Unicode.Buffer, buffer);
     memory.write16(at + Unicode.MaximumLength, data.length);
@@ -102,7 +102,7 @@ function* callRoutine(guest: Guest, entry: number, value: RegistryValue, context
   memory.writeWide(name, `${value.name}\0`);
   memory.raw(data, value.data.length).set(value.data);
   const args = [name, value.type, data, value.data.length, context, memory.readU32(entry + Entry.Context)];
-  const status = (yield* guest.call(memory.readU32(entry + Entry.Routine), args)) | 0;
+  const status = (yield* guest.calls.call(memory.readU32(entry + Entry.Routine), args)) | 0;
   pool.release(name);
   pool.release(data);
   return status;

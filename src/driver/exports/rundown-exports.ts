@@ -36,13 +36,13 @@ export const rundownExports: ExportTable = {
     ExReleaseRundownProtectionCacheAwareEx: release,
     ExAllocateCacheAwareRundownProtection: (guest: Guest, _PoolType: number, _Tag: number) => {
       if (!guest.kernel.mayAllocate()) return 0;
-      const address = guest.pool.allocate(4, 'object', 'rundown', false, guest.where());
+      const address = guest.pool.allocate(4, 'object', 'rundown', false, guest.places.here());
       if (address !== 0) guest.memory.write32(address, 0);
       return address;
     },
     ExFreeCacheAwareRundownProtection: (guest: Guest, Reference: number) => {
       guest.memory.check(Reference >>> 0, 4, true, 'ExFreeCacheAwareRundownProtection');
-      guest.pool.release(Reference >>> 0, guest.where());
+      guest.pool.release(Reference >>> 0, guest.places.here());
     },
   },
   waiting: {

@@ -23,7 +23,7 @@ export const systemExports: ExportTable = {
   plain: {
     /** NULL for what the driver does not import by name as well: its table of functions has no others. */
     MmGetSystemRoutineAddress: (guest: Guest, Name: number) =>
-      guest.importAddress(guest.memory.unicodeString(Name >>> 0)),
+      guest.functions.pointerTo(guest.memory.unicodeString(Name >>> 0)),
     ExUuidCreate: uuid,
     ExGetPreviousMode: () => 0,
     ExSetTimerResolution: () => 156_250,
@@ -78,11 +78,11 @@ export const systemExports: ExportTable = {
   waiting: {
     /** Stacks are large enough: the routine is just called. */
     *KeExpandKernelStackAndCallout(guest: Guest, Callout: number, Parameter: number, _Size: number) {
-      yield* guest.call(Callout >>> 0, [Parameter]);
+      yield* guest.calls.call(Callout >>> 0, [Parameter]);
       return STATUS_SUCCESS;
     },
     *KeExpandKernelStackAndCalloutEx(guest: Guest, Callout: number, Parameter: number, _Size: number) {
-      yield* guest.call(Callout >>> 0, [Parameter]);
+      yield* guest.calls.call(Callout >>> 0, [Parameter]);
       return STATUS_SUCCESS;
     },
   },

@@ -15,13 +15,13 @@ const MOST_THREADS = 1000;
 
 /** The address by which a driver knows a thread: made when it first asks. */
 export const threadAddress = (guest: Guest, thread: KernelThread): number => {
-  const known = guest.addressOf(thread);
+  const known = guest.pointers.addressOf(thread);
   if (known !== 0) return known;
   const address = guest.pool.allocate(KTHREAD_SIZE, 'object', '', false, null);
   if (address === 0) return 0;
   guest.objects.place(address, thread, ObjectType.Thread, Header.size);
   guest.memory.write32(address + Header.SignalState, thread.signalled ? 1 : 0);
-  guest.nameAddress(thread, address);
+  guest.pointers.name(thread, address);
   return address;
 };
 
@@ -42,9 +42,9 @@ export const threadExports: ExportTable = {
       kernel.assertAlive();
       memory.check(Handle >>> 0, 4, true, 'PsCreateSystemThread');
       if (guest.liveThreads.length >= MOST_THREADS) return STATUS_INSUFFICIENT_RESOURCES;
-      const name = guest.functionName(StartRoutine >>> 0);
-      const thread = new KernelThread(kernel, name, guest.thread(StartRoutine >>> 0, Context >>> 0));
-      guest.threads.set(thread, guest.where());
+      const name = guest.functions.nameOf(StartRoutine >>> 0);
+      const thread = new KernelThread(kernel, name, guest.calls.thread(StartRoutine >>> 0, Context >>> 0));
+      guest.threads.set(thread, guest.places.here());
       memory.write32(Handle >>> 0, handles.open(thread));
       kernel.scheduler.switchPoint();
       return STATUS_SUCCESS;
@@ -108,7 +108,7 @@ export const threadExports: ExportTable = {
 const reference = (guest: Guest, handle: number, result: number): number => {
   const object = guest.handles.find(handle);
   if (object === null) return STATUS_INVALID_HANDLE;
-  const address = object instanceof KernelThread ? threadAddress(guest, object) : guest.knownAddress(object);
+  const address = object instanceof KernelThread ? threadAddress(guest, object) : guest.pointers.known(object);
   if (address === 0) return STATUS_OBJECT_TYPE_MISMATCH;
   guest.memory.write32(result >>> 0, address);
   return STATUS_SUCCESS;

@@ -31,7 +31,7 @@ const initializeTimer = (guest: Guest, address: number, type: 0 | 1): void => {
 
 const setTimer = (guest: Guest, address: number, due: number, period: number, dpc: number): boolean => {
   const timer = guest.objects.at(address >>> 0, KTIMER, 'KeSetTimerEx');
-  guest.objects.timerSet(timer, guest.where());
+  guest.objects.timerSet(timer, guest.places.here());
   const queued = dpc === 0 ? null : guest.objects.dpcAt(dpc >>> 0, 'KeSetTimerEx');
   return KeSetTimerEx(guest.kernel, timer, guest.memory.read64(due >>> 0), period, queued);
 };
@@ -52,7 +52,7 @@ export const timerExports: ExportTable = {
         guest.kernel,
         guest.objects.placeDpc(address),
         (_dpc, _context, argument1, argument2) => {
-          guest.run(Routine >>> 0, [address, Context >>> 0, Number(argument1 ?? 0), Number(argument2 ?? 0)]);
+          guest.calls.run(Routine >>> 0, [address, Context >>> 0, Number(argument1 ?? 0), Number(argument2 ?? 0)]);
         },
         null,
       );

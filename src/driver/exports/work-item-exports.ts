@@ -30,13 +30,13 @@ export const workItemExports: ExportTable = {
     IoAllocateWorkItem: (guest: Guest, Device: number) => {
       guest.kernel.assertAlive();
       if (!guest.kernel.mayAllocate()) return 0;
-      const address = guest.pool.allocate(SIZE, 'object', 'work item', false, guest.where());
+      const address = guest.pool.allocate(SIZE, 'object', 'work item', false, guest.places.here());
       if (address !== 0) guest.executive.workItems.place(address, Device >>> 0, true);
       return address;
     },
     IoFreeWorkItem: (guest: Guest, Item: number) => {
       uninitialize(guest, Item >>> 0, 'IoFreeWorkItem');
-      guest.pool.release(Item >>> 0, guest.where());
+      guest.pool.release(Item >>> 0, guest.places.here());
     },
     IoSizeofWorkItem: () => SIZE,
     IoInitializeWorkItem: (guest: Guest, IoObject: number, Item: number) => {

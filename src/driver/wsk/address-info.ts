@@ -34,7 +34,7 @@ export class AddressLists {
   /** The PADDRINFOEXW * that a call writes its list to. */
   resultAt(address: number): Ref<ADDRINFOEXW | null> {
     const { guest } = this;
-    const where = guest.where();
+    const where = guest.places.here();
     guest.lending = [{ address, size: 4, what: 'the result' }];
     const write = (list: ADDRINFOEXW | null): void => {
       const at = list === null ? 0 : this.write(list);
@@ -62,7 +62,7 @@ export class AddressLists {
     const { memory, pool } = this.guest;
     for (let at = address; at !== 0; ) {
       const next = memory.readU32(at + Info.ai_next);
-      pool.release(at, this.guest.where());
+      pool.release(at, this.guest.places.here());
       at = next;
     }
     return list;

@@ -18,6 +18,7 @@ import {
   CLIENT_LISTEN_DISPATCH as Listen,
   CLIENT_STREAM_DISPATCH as Stream,
 } from '../layout.ts';
+import type { Loan } from '../lent-memory.ts';
 import { SOCKADDR_ROOM, writeSockaddr } from './arguments.ts';
 
 /**
@@ -33,14 +34,14 @@ export abstract class GuestDispatch {
   constructor(guest: Guest, address: number) {
     this.guest = guest;
     this.address = address;
-    this.where = guest.pool.mayBeFreed(address) ? guest.where() : null;
+    this.where = guest.pool.mayBeFreed(address) ? guest.places.here() : null;
   }
 
-  /** R28: the table stays until `borrower` gives it back. One among the driver's constants stays by itself. */
-  lendTo(borrower: object, name: string): void {
-    if (this.where === null) return;
+  /** R28: the table stays until it is given back. One among the driver's constants stays by itself. @param name of who uses it */
+  lend(name: string): Loan | null {
+    if (this.where === null) return null;
     const pieces = [{ address: this.address, size: 4, what: 'the table of callbacks' }];
-    this.guest.lent.lend(borrower, pieces, name, 'R28', this.where);
+    return this.guest.lent.lend(pieces, name, 'R28', this.where);
   }
 
   protected member(offset: number): number {
@@ -73,12 +74,12 @@ export class ListenDispatch extends GuestDispatch implements WSK_CLIENT_LISTEN_D
       this.withRoom(2 * SOCKADDR_ROOM + 16, (at) => {
         const { guest } = this;
         const out = at + 2 * SOCKADDR_ROOM;
-        const status = guest.callback(fn, [
+        const status = guest.calls.callback(fn, [
           Number(context ?? 0),
           flags,
           this.sockaddr(at, local),
           this.sockaddr(at + SOCKADDR_ROOM, remote),
-          guest.addressOf(socket),
+          guest.pointers.addressOf(socket),
           out,
           out + 4,
         ]);
@@ -95,7 +96,7 @@ export class ListenDispatch extends GuestDispatch implements WSK_CLIENT_LISTEN_D
       this.withRoom(2 * SOCKADDR_ROOM + InspectId.size, (at) => {
         const idAt = id === null ? 0 : this.inspectId(at + 2 * SOCKADDR_ROOM, id);
         const addresses = [this.sockaddr(at, local), this.sockaddr(at + SOCKADDR_ROOM, remote)];
-        return this.guest.callback(fn, [Number(context ?? 0), ...addresses, idAt]) | 0;
+        return this.guest.calls.callback(fn, [Number(context ?? 0), ...addresses, idAt]) | 0;
       });
   }
 
@@ -103,8 +104,9 @@ export class ListenDispatch extends GuestDispatch implements WSK_CLIENT_LISTEN_D
     const fn = this.member(Listen.WskAbortEvent);
     if (fn === 0) return null;
     return (context, id) =>
-      this.withRoom(InspectId.size, (at) => this.guest.callback(fn, [Number(context ?? 0), this.inspectId(at, id)])) |
-      0;
+      this.withRoom(InspectId.size, (at) =>
+        this.guest.calls.callback(fn, [Number(context ?? 0), this.inspectId(at, id)]),
+      ) | 0;
   }
 
   private inspectId(at: number, { Key, SerialNumber }: WSK_INSPECT_ID): number {
@@ -123,7 +125,7 @@ export class ConnectionDispatch extends GuestDispatch implements WSK_CLIENT_CONN
         const { guest } = this;
         const shown = indication === null ? 0 : guest.indications.show(indication);
         guest.memory.write32(at, bytes);
-        const status = guest.callback(fn, [Number(context ?? 0), flags, shown, bytes, at]) | 0;
+        const status = guest.calls.callback(fn, [Number(context ?? 0), flags, shown, bytes, at]) | 0;
         accepted.value = guest.memory.readU32(at);
         if (shown !== 0 && status !== STATUS_PENDING) guest.indications.release(shown);
         return status;
@@ -133,13 +135,13 @@ export class ConnectionDispatch extends GuestDispatch implements WSK_CLIENT_CONN
   get WskDisconnectEvent(): PFN_WSK_DISCONNECT_EVENT | null {
     const fn = this.member(Connection.WskDisconnectEvent);
     if (fn === 0) return null;
-    return (context, flags) => this.guest.callback(fn, [Number(context ?? 0), flags]) | 0;
+    return (context, flags) => this.guest.calls.callback(fn, [Number(context ?? 0), flags]) | 0;
   }
 
   get WskSendBacklogEvent(): PFN_WSK_SEND_BACKLOG_EVENT | null {
     const fn = this.member(Connection.WskSendBacklogEvent);
     if (fn === 0) return null;
-    return (context, size) => this.guest.callback(fn, [Number(context ?? 0), size]) | 0;
+    return (context, size) => this.guest.calls.callback(fn, [Number(context ?? 0), size]) | 0;
   }
 }
 

@@ -38,7 +38,7 @@ export class Indications {
     this.shown.delete(address);
     for (const block of entry.blocks) {
       this.guest.lent.givenUp(block, this.guest.pool.blocks.get(block)!.size, 'giving back');
-      this.guest.pool.release(block, this.guest.where());
+      this.guest.pool.release(block, this.guest.places.here());
     }
   }
 

@@ -2,12 +2,15 @@ import type { WSK_CLIENT, WSK_CLIENT_NPI } from '../../wsk/index.ts';
 import { WSK_REGISTRATION } from '../../wsk/index.ts';
 import type { Guest } from '../guest.ts';
 import { WSK_CLIENT_DISPATCH as Dispatch, WSK_CLIENT_NPI as Npi, WSK_REGISTRATION as Registration } from '../layout.ts';
+import type { Loan } from '../lent-memory.ts';
 
 /** A driver's registrations with WSK, by the addresses of their WSK_REGISTRATIONs, and the PWSK_CLIENTs it was given. */
 export class Registrations {
   private readonly guest: Guest;
   private readonly registrations = new Map<number, WSK_REGISTRATION>();
   private readonly makers = new Map<number, Error>();
+  /** What WSK goes on using until WskDeregister. */
+  private readonly loans = new Map<number, Loan>();
   private readonly clients = new Map<number, WSK_CLIENT>();
 
   constructor(guest: Guest) {
@@ -29,13 +32,13 @@ export class Registrations {
   registered(address: number, npi: number): void {
     const { guest } = this;
     const table = guest.memory.readU32(npi + Npi.Dispatch);
-    const where = guest.where();
+    const where = guest.places.here();
     this.makers.set(address, where);
     const pieces = [
       { address, size: Registration.size, what: 'the WSK_REGISTRATION' },
       { address: table, size: 8, what: 'the WSK_CLIENT_DISPATCH' },
     ].filter((piece) => guest.pool.mayBeFreed(piece.address));
-    if (pieces.length > 0) guest.lent.lend(this.registrations.get(address)!, pieces, 'a registration', 'R28', where);
+    if (pieces.length > 0) this.loans.set(address, guest.lent.lend(pieces, 'a registration', 'R28', where));
   }
 
   /** Where the driver has registered without deregistering. */
@@ -44,8 +47,9 @@ export class Registrations {
   }
 
   delete(address: number): void {
-    const registration = this.registrations.get(address);
-    if (registration !== undefined) this.guest.lent.takeBack(registration);
+    const loan = this.loans.get(address);
+    if (loan !== undefined) this.guest.lent.takeBack(loan);
+    this.loans.delete(address);
     this.makers.delete(address);
     this.registrations.delete(address);
   }
@@ -70,10 +74,10 @@ export class Registrations {
 
   /** The PWSK_CLIENT for a captured provider. */
   addressOf(client: WSK_CLIENT): number {
-    const known = this.guest.knownAddress(client);
+    const known = this.guest.pointers.known(client);
     if (known !== 0) return known;
     const address = this.guest.pool.allocate(8, 'object', 'WSK_CLIENT');
-    this.guest.nameAddress(client, address);
+    this.guest.pointers.name(client, address);
     this.clients.set(address, client);
     return address;
   }

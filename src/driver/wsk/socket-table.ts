@@ -3,6 +3,7 @@ import type { WSK_SOCKET } from '../../wsk/index.ts';
 import { SocketObject } from '../../wsk/socket.ts';
 import type { Guest } from '../guest.ts';
 import { WSK_SOCKET as Socket } from '../layout.ts';
+import type { Loan } from '../lent-memory.ts';
 import { GuestDispatch } from './client-dispatch.ts';
 
 /** The tables of runtime/wsk-tables.c, by their numbers there. */
@@ -14,6 +15,9 @@ export class SocketTable {
   private readonly sockets = new Map<number, SocketObject>();
   /** Where the driver made the call that gave it the socket. */
   private readonly makers = new Map<number, Error>();
+
+  /** Their tables of callbacks. */
+  private readonly loans = new Map<number, Loan>();
 
   constructor(guest: Guest) {
     this.guest = guest;
@@ -29,8 +33,10 @@ export class SocketTable {
     memory.fill(address, Socket.size, 0);
     memory.write32(address, this.guest.dispatchTable(DispatchTable[object.category]));
     this.sockets.set(address, object);
-    this.guest.nameAddress(object, address);
-    if (object.clientDispatch instanceof GuestDispatch) object.clientDispatch.lendTo(object, `socket ${object.id}`);
+    this.guest.pointers.name(object, address);
+    const dispatch = object.clientDispatch;
+    const loan = dispatch instanceof GuestDispatch ? dispatch.lend(`socket ${object.id}`) : null;
+    if (loan !== null) this.loans.set(address, loan);
     return address;
   }
 
@@ -58,9 +64,11 @@ export class SocketTable {
   }
 
   private closed(socket: SocketObject): void {
-    const address = this.guest.knownAddress(socket);
+    const address = this.guest.pointers.known(socket);
     if (address === 0) return;
-    this.guest.lent.takeBack(socket);
+    const loan = this.loans.get(address);
+    if (loan !== undefined) this.guest.lent.takeBack(loan);
+    this.loans.delete(address);
     this.sockets.delete(address);
     this.makers.delete(address);
     this.guest.pool.release(address, null);

@@ -257,7 +257,7 @@ test('a module tells what a host has to know, and other bytes are refused', asyn
   });
   expect(readDriverModule(wasm, 'a.wasm').facts).toEqual({
     ...{
-      schema: 1,
+      schema: 2,
       guestMemory,
       kasan: true,
       suspending: ['KeWaitForSingleObject', 'Wait'],
