@@ -2,13 +2,6 @@
 // host saves and restores it at each switch, as it does the stack pointer.
 #include "runtime.h"
 OWSK_SEH_FRAME *OwskSehTop;
-/* For the host: @returns the frame that was on top until now. */
-__attribute__((export_name("OwskSwapSehTop"))) OWSK_SEH_FRAME *OwskSwapSehTop(OWSK_SEH_FRAME *top) {
-  OWSK_SEH_FRAME *old = OwskSehTop;
-  OwskSehTop = top;
-  return old;
-}
-
 /* Steps a __try statement: into its body, then into its handler, then out; an exception nobody took goes outwards. */
 int OwskSehNext(OWSK_SEH_FRAME *frame) {
   if (frame->phase == 0) {

@@ -4,13 +4,11 @@
  */
 __attribute__((import_module("env"), import_name("OwskOutOfFuel"))) void OwskOutOfFuel(void);
 
-static int Fuel;
+int OwskFuel;
 
 /* Called by the driver's code at each branch: -fsanitize-coverage=trace-pc. */
 void __sanitizer_cov_trace_pc(void) {
-  if (--Fuel < 0) {
+  if (--OwskFuel < 0) {
     OwskOutOfFuel();
   }
 }
-
-__attribute__((export_name("OwskSetFuel"))) void OwskSetFuel(int branches) { Fuel = branches; }

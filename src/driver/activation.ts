@@ -1,6 +1,7 @@
 import { type KernelThread, SUSPEND, type Suspension } from '../kernel/index.ts';
 import type { KeptContext } from './call-context.ts';
 import type { Fibers } from './fibers.ts';
+import { trapped } from './memory-error.ts';
 
 /** What is used of a generator. */
 export interface Resumable {
@@ -8,8 +9,6 @@ export interface Resumable {
 }
 
 const WAITS: IteratorResult<Suspension, number> = Object.freeze({ done: false, value: SUSPEND });
-
-const UNWINDING = 1;
 
 /**
  * One call from the host into the driver, as an iterator that can be used where a generator can (`yield*`): each step
@@ -64,17 +63,18 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
     this.enter();
     try {
       if (this.waitsIn !== null && !this.resume(this.waitsIn)) return WAITS;
-      fibers.exports.OwskSetFuel(fibers.fuel);
+      fibers.refuel();
       const value = this.routine(...this.args) as number | undefined;
-      if (fibers.exports.asyncify_get_state() === UNWINDING) {
+      if (fibers.moves === 'out') {
         fibers.exports.asyncify_stop_unwind();
+        fibers.moves = 'not';
         return WAITS;
       }
       this.ended();
       return { done: true, value: value ?? 0 };
     } catch (error) {
       this.ended();
-      return fibers.host.thrown(error);
+      return trapped(fibers.guest, error);
     } finally {
       this.leave();
     }
@@ -83,30 +83,30 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
   /** Goes on with what the driver waits in. @returns whether that has ended */
   private resume(waitsIn: Resumable): boolean {
     const { fibers } = this;
-    fibers.host.calling(this.waitsInCall);
+    fibers.guest.calling(this.waitsInCall);
     const step = waitsIn.next();
-    fibers.host.called();
+    fibers.guest.called();
     if (!step.done) return false;
     this.waitsIn = null;
     this.result = Number(step.value ?? 0);
     fibers.suspensions++;
     fibers.exports.asyncify_start_rewind(this.frames);
+    fibers.moves = 'in';
     return true;
   }
 
   private enter(): void {
     const { fibers } = this;
-    const { exports } = fibers;
-    const stack = exports.__stack_pointer;
+    const stack = fibers.exports.__stack_pointer;
     const begins = this.waitsIn === null;
     this.outer = fibers.active;
     this.outerStack = stack.value;
-    this.outerTries = exports.OwskSwapSehTop(this.tries);
-    if (begins && !this.hasOwnStack) exports.OwskSwapSehTop(this.outerTries);
+    this.outerTries = fibers.swapTries(this.tries);
+    if (begins && !this.hasOwnStack) fibers.swapTries(this.outerTries);
     if (this.stackPointer !== 0) stack.value = this.stackPointer;
     fibers.active = this;
     fibers.context.enter(this, this.hasOwnStack && this.outer !== null);
-    fibers.host.entered();
+    fibers.guest.syncPaged();
   }
 
   private leave(): void {
@@ -114,7 +114,7 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
     fibers.context.leave(this);
     fibers.active = this.outer;
     fibers.exports.__stack_pointer.value = this.outerStack;
-    this.tries = fibers.exports.OwskSwapSehTop(this.outerTries);
+    this.tries = fibers.swapTries(this.outerTries);
   }
 
   private ended(): void {

@@ -1,7 +1,9 @@
 import type { KernelThread } from '../kernel/index.ts';
 import { Activation, type Resumable } from './activation.ts';
 import type { CallContext } from './call-context.ts';
-import type { WasmGlobal, WasmTable } from './webassembly.ts';
+import type { WaitingFunction } from './exports/export-table.ts';
+import type { Guest } from './guest.ts';
+import type { WasmGlobal, WasmMemory, WasmTable } from './webassembly.ts';
 
 /** What asyncify and the linker export for the host. */
 export interface FiberExports {
@@ -11,37 +13,17 @@ export interface FiberExports {
   readonly asyncify_stop_unwind: () => void;
   readonly asyncify_start_rewind: (buffer: number) => void;
   readonly asyncify_stop_rewind: () => void;
-  readonly asyncify_get_state: () => number;
-  readonly OwskSetFuel: (branches: number) => void;
-  /** The innermost __try of the running fiber. @returns the one that was set before */
-  readonly OwskSwapSehTop: (frame: number) => number;
+  /** Where the branches are counted that the driver may take before it returns or waits. */
+  readonly OwskFuel: WasmGlobal;
+  /** Where the innermost __try of the running fiber stands. */
+  readonly OwskSehTop: WasmGlobal;
 }
-
-/** A host function that may suspend its caller: gives its result, or what has to be gone on with when the fiber does. */
-export type SuspendingImport = (...parameters: Parameter[]) => Resumable | number;
 
 /** A parameter from WebAssembly; none where the function has fewer. */
 type Parameter = number | bigint | undefined;
 
-const REWINDING = 2;
-
 /** Bytes for the frames of one suspended call into the driver. */
 const FRAMES = 32 * 1024;
-
-/** What fibers need of the host. */
-export interface FiberHost {
-  /** @returns address; a bug check when there is no memory */
-  allocate(size: number): number;
-  /** Prepares the frames' header: two words, position and end. */
-  initialize(address: number, size: number): void;
-  /** Takes what the driver's code has thrown: a trap, or an exception of a host function that it called. */
-  thrown(error: unknown): never;
-  /** The driver's code is about to run, or to go on. */
-  entered(): void;
-  /** The host works for a call of the driver's; it has done so. */
-  calling(name: string): void;
-  called(): void;
-}
 
 /**
  * Runs the driver's functions as code that can wait. WebAssembly cannot be suspended; asyncify lets a call unwind to
@@ -50,19 +32,26 @@ export interface FiberHost {
  */
 export class Fibers {
   exports!: FiberExports;
-  readonly host: FiberHost;
+  readonly guest: Guest;
   readonly context: CallContext;
-  /** Branches that a call may take before it returns or waits. */
-  readonly fuel: number;
+  private readonly words: Int32Array;
+  private readonly fuel: number;
+  /** Indices among the words. */
+  private fuelAt = 0;
+  private triesAt = 0;
   /** The call that runs. */
   active: Activation | null = null;
+  /** What asyncify does with the driver's frames: its calls to the host end, or begin, for that alone. */
+  moves: 'not' | 'out' | 'in' = 'not';
   /** Memory for frames that is free. */
   readonly spare: number[] = [];
   /** Calls that were suspended and resumed. */
   suspensions = 0;
 
-  constructor(host: FiberHost, context: CallContext, fuel: number) {
-    this.host = host;
+  /** @param fuel branches that a call may take before it returns or waits */
+  constructor(guest: Guest, memory: WasmMemory, context: CallContext, fuel: number) {
+    this.guest = guest;
+    this.words = new Int32Array(memory.buffer);
     this.context = context;
     this.fuel = fuel;
   }
@@ -70,6 +59,20 @@ export class Fibers {
   /** The instance exists: before, its imports are made. */
   attach(exports: FiberExports): void {
     this.exports = exports;
+    this.fuelAt = exports.OwskFuel.value >>> 2;
+    this.triesAt = exports.OwskSehTop.value >>> 2;
+  }
+
+  /** The driver may take so many branches from here on. */
+  refuel(): void {
+    this.words[this.fuelAt] = this.fuel;
+  }
+
+  /** Sets the innermost __try. @returns the one until now */
+  swapTries(tries: number): number {
+    const outer = this.words[this.triesAt];
+    this.words[this.triesAt] = tries;
+    return outer;
   }
 
   /** Whether code of this thread is on the processor now, below whatever is to be called. */
@@ -87,8 +90,8 @@ export class Fibers {
     return new Activation(this, routine, args, stackTop, thread);
   }
 
-  /** The function to give to WebAssembly for one that may suspend. */
-  suspending(name: string, start: SuspendingImport): CallableFunction {
+  /** The function to give to WebAssembly for one that may suspend. No function here has more parameters. */
+  suspending(name: string, start: WaitingFunction): CallableFunction {
     return (
       a: Parameter,
       b: Parameter,
@@ -103,15 +106,16 @@ export class Fibers {
       k: Parameter,
       l: Parameter,
     ): number => {
-      const { exports, host } = this;
-      if (exports.asyncify_get_state() === REWINDING) {
+      const { exports, guest } = this;
+      if (this.moves === 'in') {
         exports.asyncify_stop_rewind();
+        this.moves = 'not';
         return this.active!.result | 0;
       }
-      host.calling(name);
-      const waitsIn = start(a, b, c, d, e, f, g, h, i, j, k, l);
+      guest.calling(name);
+      const waitsIn = start(guest, a, b, c, d, e, f, g, h, i, j, k, l);
       const result = typeof waitsIn === 'number' ? waitsIn : this.begin(name, waitsIn);
-      host.called();
+      guest.called();
       return result | 0;
     };
   }
@@ -124,9 +128,12 @@ export class Fibers {
     self.waitsIn = waitsIn;
     self.waitsInCall = name;
     self.stackPointer = this.exports.__stack_pointer.value;
-    self.frames ||= this.spare.pop() ?? this.host.allocate(FRAMES);
-    this.host.initialize(self.frames, FRAMES);
+    self.frames ||= this.spare.pop() ?? this.guest.allocateInternal(FRAMES);
+    // Their header: where the next one goes, and where they end.
+    this.words[self.frames >>> 2] = self.frames + 8;
+    this.words[(self.frames >>> 2) + 1] = self.frames + FRAMES;
     this.exports.asyncify_start_unwind(self.frames);
+    this.moves = 'out';
     return 0;
   }
 }

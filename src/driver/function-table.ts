@@ -9,6 +9,8 @@ export class FunctionTable {
   private readonly table: WasmTable;
   private readonly imports: readonly string[];
   private readonly lines: LineTable | null;
+  /** Those that were asked for: the table itself is slow, and never changes. */
+  private readonly known = new Map<number, Exported>();
 
   /** @param imports the functions that the module imports, in its order */
   constructor(table: WasmTable, imports: readonly string[], lines: LineTable | null) {
@@ -19,7 +21,11 @@ export class FunctionTable {
 
   /** The function behind a pointer; null when there is none. */
   at(fn: number): Exported | null {
-    return fn > 0 && fn < this.table.length ? (this.table.get(fn) as Exported | null) : null;
+    const known = this.known.get(fn);
+    if (known !== undefined) return known;
+    const found = fn > 0 && fn < this.table.length ? (this.table.get(fn) as Exported | null) : null;
+    if (found !== null) this.known.set(fn, found);
+    return found;
   }
 
   /** The driver's name for a function pointer, from the module's name section. */

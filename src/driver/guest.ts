@@ -12,7 +12,7 @@ import { Handles } from './handles.ts';
 import { IrpTable } from './irp-table.ts';
 import { KernelStacks } from './kernel-stacks.ts';
 import { LentMemory, type Piece } from './lent-memory.ts';
-import { badAccess, trapped } from './memory-error.ts';
+import { badAccess } from './memory-error.ts';
 import { ObjectTable } from './objects.ts';
 import { Places } from './places.ts';
 import { Pointers } from './pointers.ts';
@@ -83,21 +83,7 @@ export class Guest {
     this.places = new Places(context, options.lines ?? null);
     kernel.backtrace = () => this.places.backtrace();
     kernel.sourceOf = (routine) => this.places.beginOf(routine);
-    this.fibers = new Fibers(
-      {
-        allocate: (size) => this.allocateInternal(size),
-        initialize: (address, size) => {
-          this.memory.write32(address, address + 8);
-          this.memory.write32(address + 4, address + size);
-        },
-        thrown: (error) => trapped(this, error),
-        entered: () => this.syncPaged(),
-        calling: (name) => this.calling(name),
-        called: () => this.called(),
-      },
-      context,
-      options.fuel ?? 200_000_000,
-    );
+    this.fibers = new Fibers(this, memory, context, options.fuel ?? 200_000_000);
     this.calls = new DriverCalls(this);
     this.pointers = new Pointers(this);
     this.objects = new ObjectTable(kernel, this.memory);
@@ -207,7 +193,7 @@ export class Guest {
   }
 
   /** The driver's code goes on: R15, paged memory is not to be touched at DISPATCH_LEVEL. */
-  private syncPaged(): void {
+  syncPaged(): void {
     if (this.pool.hasPaged) this.pool.hidePaged(this.kernel.irql >= DISPATCH_LEVEL);
   }
 

@@ -114,10 +114,7 @@ export const loadableDriver = (
 
 const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunction | null => {
   const waiting = kernelTable.waiting[name];
-  if (waiting !== undefined)
-    return guest.fibers.suspending(name, (a, b, c, d, e, f, g, h, i, j, k, l) =>
-      waiting(guest, a, b, c, d, e, f, g, h, i, j, k, l),
-    );
+  if (waiting !== undefined) return guest.fibers.suspending(name, waiting);
   const plain = stubs?.[name] ?? kernelTable.plain[name];
   return plain === undefined ? null : named(guest, name, plain);
 };

@@ -167,6 +167,8 @@ export const linkFlags = (objects: readonly string[], guestMemory: number): stri
     `stack-size=${STACK_SIZE}`,
   ],
   // Exported, the constructors are called by the host; otherwise the linker would call them around every export.
-  ...['__wasm_call_ctors', '__stack_pointer', '__heap_base', '__data_end'].map((name) => `--export=${name}`),
+  ...['__wasm_call_ctors', '__stack_pointer', '__heap_base', '__data_end', 'OwskFuel', 'OwskSehTop'].map(
+    (name) => `--export=${name}`,
+  ),
   ...['--export-if-defined=DriverEntry', ...objects],
 ];

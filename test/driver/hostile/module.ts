@@ -59,17 +59,16 @@ export const hostileModule = (wide: Wide): Uint8Array => {
   );
   const one = binaryen.createType([i32]);
   module.addFunction('OwskDispatchTable', one, i32, [], module.i32.const(0x11000));
-  module.addFunction('OwskSetFuel', one, none, [], module.nop());
-  module.addFunction('OwskSwapSehTop', one, i32, [], module.i32.const(0));
   module.addGlobal('__stack_pointer', i32, true, module.i32.const(0x20000));
   module.addGlobal('__heap_base', i32, false, module.i32.const(0x20000));
+  module.addGlobal('OwskFuel', i32, false, module.i32.const(0x11000));
+  module.addGlobal('OwskSehTop', i32, false, module.i32.const(0x11004));
   module.addTable('table', 4, 4);
   module.addActiveElementSegment('table', 'elements', ['Play', 'Play', 'Play'], module.i32.const(1));
   module.setMemory(16, 16, null);
   module.addMemoryImport('0', 'env', 'memory');
-  for (const name of ['DriverEntry', 'OwskDispatchTable', 'OwskSetFuel', 'OwskSwapSehTop'])
-    module.addFunctionExport(name, name);
-  for (const name of ['__stack_pointer', '__heap_base']) module.addGlobalExport(name, name);
+  for (const name of ['DriverEntry', 'OwskDispatchTable']) module.addFunctionExport(name, name);
+  for (const name of ['__stack_pointer', '__heap_base', 'OwskFuel', 'OwskSehTop']) module.addGlobalExport(name, name);
   module.addTableExport('table', '__indirect_function_table');
   binaryen.setPassArgument('asyncify-imports', suspendingImports.map((name) => `env.${name}`).join());
   module.runPasses(['asyncify']);
