@@ -176,22 +176,22 @@ export const sockaddrSize = (family: ADDRESS_FAMILY): number => (family === AF_I
 
 /**
  * Writes an address in Windows' layout: family and scope id little-endian, port and address in network order.
- * @param into room for at least `sockaddrSize` bytes
+ * @param into room for at least `sockaddrSize` bytes from `at` on
  * @returns bytes written: 16 or 28
  */
-export const sockaddrToBytes = (address: SOCKADDR, into: Uint8Array): number => {
+export const sockaddrToBytes = (address: SOCKADDR, into: Uint8Array, at = 0): number => {
   const size = sockaddrSize(address.sa_family);
-  into.fill(0, 0, size);
-  into[0] = address.sa_family;
-  into[2] = address.port >> 8;
-  into[3] = address.port & 0xff;
+  into.fill(0, at, at + size);
+  into[at] = address.sa_family;
+  into[at + 2] = address.port >> 8;
+  into[at + 3] = address.port & 0xff;
   if (address.sa_family === AF_INET) {
-    into.set(address.sin_addr, 4);
+    into.set(address.sin_addr, at + 4);
     return size;
   }
-  writeUint32(into, 4, address.sin6_flowinfo);
-  into.set(address.sin6_addr, 8);
-  writeUint32(into, 24, address.sin6_scope_id);
+  writeUint32(into, at + 4, address.sin6_flowinfo);
+  into.set(address.sin6_addr, at + 8);
+  writeUint32(into, at + 24, address.sin6_scope_id);
   return size;
 };
 
@@ -219,7 +219,7 @@ const addressBytes = (from: string | Uint8Array, size: 4 | 16): Uint8Array => {
   if (from === '0.0.0.0' || from === '::') from = new Uint8Array(from === '::' ? 16 : 4);
   if (typeof from !== 'string') {
     if (from.length !== size) throw invalid(`${from.length} bytes`, `${size} bytes in network order`);
-    return Uint8Array.from(from);
+    return new Uint8Array(from);
   }
   const valid = size === 4 ? ipaddr.IPv4.isValidFourPartDecimal(from) : isIpv6(from);
   if (!valid) throw invalid(from, size === 4 ? 'an IPv4 address like 10.0.0.1' : 'an IPv6 address like fd00::1');

@@ -100,7 +100,8 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
     const stack = fibers.exports.__stack_pointer;
     const begins = this.waitsIn === null;
     this.outer = fibers.active;
-    this.outerStack = stack.value;
+    // Where no code of the driver's goes on below, its stack pointer is of no use.
+    if (this.outer !== null) this.outerStack = stack.value;
     this.outerTries = fibers.swapTries(this.tries);
     if (begins && !this.hasOwnStack) fibers.swapTries(this.outerTries);
     if (this.stackPointer !== 0) stack.value = this.stackPointer;
@@ -113,7 +114,7 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
     const { fibers } = this;
     fibers.context.leave(this);
     fibers.active = this.outer;
-    fibers.exports.__stack_pointer.value = this.outerStack;
+    if (this.outer !== null) fibers.exports.__stack_pointer.value = this.outerStack;
     this.tries = fibers.swapTries(this.outerTries);
   }
 

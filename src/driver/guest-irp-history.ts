@@ -5,8 +5,10 @@ import type { GuestIrp } from './guest-irp.ts';
 import { lendForIrp, takeBackFromIrp } from './irp-loans.ts';
 
 interface Step {
-  readonly what: string;
-  readonly where: Error | null;
+  what: string;
+  /** The call it was handed to, or the status it was completed with. */
+  detail: string | NTSTATUS;
+  where: Error | null;
 }
 
 const PENDED = 'marked pending';
@@ -20,7 +22,9 @@ export class GuestIrpHistory implements IrpHistory {
   private readonly guest: Guest;
   private readonly irp: GuestIrp;
   private first: Step | null = null;
-  private readonly steps: Step[] = [];
+  /** The others, in a ring. */
+  private readonly ring: Step[] = [];
+  private oldest = 0;
   /** Where it was last handed to WSK. */
   sentAt: Error | null = null;
 
@@ -30,19 +34,22 @@ export class GuestIrpHistory implements IrpHistory {
     this.irp = irp;
   }
 
-  note(what: string, where: Error | null): void {
-    const step = { what, where };
-    if (this.first === null) this.first = step;
+  note(what: string, where: Error | null, detail: Step['detail'] = ''): void {
+    if (this.first === null) this.first = { what, detail, where };
+    else if (this.ring.length < KEPT) this.ring.push({ what, detail, where });
     else {
-      this.steps.push(step);
-      if (this.steps.length > KEPT) this.steps.shift();
+      const step = this.ring[this.oldest];
+      step.what = what;
+      step.detail = detail;
+      step.where = where;
+      this.oldest = (this.oldest + 1) % KEPT;
     }
   }
 
   sent(call: string): void {
     const where = this.guest.places.here();
     this.sentAt = where;
-    this.note(`handed to ${call}`, where);
+    this.note('handed to', where, call);
     lendForIrp(this.guest, this.irp, call, where);
   }
 
@@ -58,15 +65,20 @@ export class GuestIrpHistory implements IrpHistory {
   }
 
   completed(status: NTSTATUS): void {
-    this.note(`completed by WSK with ${ntStatusName(status)}`, null);
+    this.note('completed by WSK with', null, status);
     takeBackFromIrp(this.guest, this.irp);
   }
 
   get lines(): string[] {
-    const { first, steps } = this;
-    return (first === null ? steps : [first, ...steps]).map(({ what, where }) => {
+    return this.steps.map(({ what, detail, where }) => {
+      const whole = `${what} ${typeof detail === 'number' ? ntStatusName(detail) : detail}`.trimEnd();
       const place = where === null ? '' : this.guest.places.nameOf(where);
-      return place === '' ? `the IRP was ${what}` : `the IRP was ${what} at ${place}`;
+      return place === '' ? `the IRP was ${whole}` : `the IRP was ${whole} at ${place}`;
     });
+  }
+
+  private get steps(): Step[] {
+    const others = [...this.ring.slice(this.oldest), ...this.ring.slice(0, this.oldest)];
+    return this.first === null ? others : [this.first, ...others];
   }
 }

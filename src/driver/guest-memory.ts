@@ -17,7 +17,8 @@ export class GuestMemory implements MemorySpace {
   readonly limit: number;
   /** The call or completion for which the host touches memory now; '' while the driver's own code runs. */
   call = '';
-  private readonly all: Uint8Array;
+  /** All of it, for the host's own use: nothing is checked. */
+  readonly all: Uint8Array;
   private readonly data: DataView;
   private readonly bad: BadAccess;
 

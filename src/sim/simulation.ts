@@ -123,8 +123,9 @@ export class Simulation {
 
   /** Nothing is left to happen but the end of TIME-WAIT, for which each TCP has one event. */
   isQuiet(): boolean {
-    const waiting = this.machines.filter((machine) => machine.isRunning && machine.host.tcp.timeWait.size > 0).length;
-    return this.executor.pending <= waiting;
+    let events = this.executor.pending;
+    for (const { isRunning, host } of this.machines) if (isRunning && host.tcp.timeWait.size > 0) events--;
+    return events <= 0;
   }
 
   /** Runs until nothing is left to happen or a time, in nanoseconds, has come. Promise reactions have their turns. */

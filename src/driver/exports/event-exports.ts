@@ -35,7 +35,7 @@ export const eventExports: ExportTable = {
       KeReadStateEvent(guest.kernel, eventAt(guest, Event, 'KeReadStateEvent')),
   },
   waiting: {
-    *KeWaitForSingleObject(
+    KeWaitForSingleObject(
       guest: Guest,
       Object: number,
       Reason: number,
@@ -46,7 +46,7 @@ export const eventExports: ExportTable = {
       const object = guest.objects.at(Object >>> 0, DispatcherObject, 'KeWaitForSingleObject');
       const kernel: Kernel = guest.kernel;
       const timeout = timeoutAt(guest, Timeout >>> 0);
-      return yield* KeWaitForSingleObject(kernel, object, Reason, Mode, (Alertable & 0xff) !== 0, timeout);
+      return KeWaitForSingleObject(kernel, object, Reason, Mode, (Alertable & 0xff) !== 0, timeout);
     },
   },
 };

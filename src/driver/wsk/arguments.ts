@@ -35,7 +35,7 @@ export const sockaddrOut = (guest: Guest, address: number): SockaddrOut | null =
 
 export const writeSockaddr = (guest: Guest, address: number, from: SOCKADDR): void => {
   guest.memory.check(address, sockaddrSize(from.sa_family), true);
-  sockaddrToBytes(from, guest.memory.raw(address, sockaddrSize(from.sa_family)));
+  sockaddrToBytes(from, guest.memory.all, address);
 };
 
 /** Room for any SOCKADDR that WSK hands to a callback. */
@@ -71,10 +71,10 @@ export const lentBufAt = (guest: Guest, address: number): WSK_BUF => {
 };
 
 /** Addresses that a call writes when its IRP completes; 0 for NULL. */
-export const lendSockaddrs = (guest: Guest, ...addresses: number[]): void => {
-  guest.lending = addresses
-    .filter((address) => address !== 0)
-    .map((address) => ({ address: address >>> 0, size: 16, what: 'the address' }));
+export const lendSockaddrs = (guest: Guest, first: number, second = 0): void => {
+  guest.lending = [];
+  if (first !== 0) guest.lending.push({ address: first >>> 0, size: 16, what: 'the address' });
+  if (second !== 0) guest.lending.push({ address: second >>> 0, size: 16, what: 'the address' });
 };
 
 /** Where a call writes a SIZE_T or a pointer. */
