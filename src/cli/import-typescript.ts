@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { UsageError } from './failure.ts';
 
 /**
@@ -22,6 +22,8 @@ export const importTypeScript = async (file: string): Promise<Record<string, unk
 };
 
 const compile = async (path: string): Promise<string> => {
+  // Only who has TypeScript waits for it.
+  const { build } = await import('esbuild');
   const result = await build({
     entryPoints: [path],
     bundle: true,

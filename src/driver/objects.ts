@@ -2,35 +2,6 @@ import { BugCheckCode, type DispatcherObject, KDPC, KEVENT, type Kernel, KMUTANT
 import type { GuestMemory } from './guest-memory.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from './layout.ts';
 
-/** KEVENT in a driver's memory: the state is kept here and shown there. */
-export class GuestEvent extends KEVENT {
-  private readonly memory: GuestMemory;
-  private readonly address: number;
-
-  constructor(memory: GuestMemory, address: number) {
-    super();
-    this.memory = memory;
-    this.address = address;
-  }
-  protected override stateChanged(): void {
-    this.memory.write32(this.address + Header.SignalState, this.signalled ? 1 : 0);
-  }
-}
-
-export class GuestTimer extends KTIMER {
-  private readonly memory: GuestMemory;
-  private readonly address: number;
-
-  constructor(memory: GuestMemory, address: number) {
-    super();
-    this.memory = memory;
-    this.address = address;
-  }
-  protected override stateChanged(): void {
-    this.memory.write32(this.address + Header.SignalState, this.signalled ? 1 : 0);
-  }
-}
-
 /** The kernel objects that lie in a driver's memory, by their addresses. */
 export class ObjectTable {
   private readonly kernel: Kernel;
@@ -45,16 +16,17 @@ export class ObjectTable {
     this.memory = memory;
   }
 
-  /** From now on this object lies at `address`, in the place of whatever did. */
+  /** From now on this object lies at `address`, in the place of whatever did, and shows its state there. */
   place(address: number, object: DispatcherObject, type: number, size: number): void {
     this.memory.fill(address, Header.size, 0);
     this.memory.write8(address + Header.Type, type);
     this.memory.write8(address + Header.Size, size / 4);
     this.waitable.set(address, object);
+    object.onState = () => this.memory.write32(address + Header.SignalState, object.signalState);
   }
 
   placeEvent(address: number): KEVENT {
-    const event = new GuestEvent(this.memory, address);
+    const event = new KEVENT();
     this.place(address, event, ObjectType.NotificationEvent, Header.size);
     return event;
   }

@@ -7,6 +7,8 @@ export abstract class DispatcherObject {
   readonly waiters: KernelThread[] = [];
   /** TRUE for synchronization objects: one waiter takes the signal. */
   protected autoReset = false;
+  /** Told when the state has changed: an object that lies in a driver's memory shows it there. */
+  onState: (() => void) | null = null;
 
   /** DISPATCHER_HEADER.SignalState: above 0 the object is signalled. A semaphore counts here. */
   get signalState(): number {
@@ -14,7 +16,7 @@ export abstract class DispatcherObject {
   }
   set signalState(state: number) {
     this.state = state;
-    this.stateChanged();
+    this.onState?.();
   }
   get signalled(): boolean {
     return this.state > 0;
@@ -22,9 +24,6 @@ export abstract class DispatcherObject {
   set signalled(signalled: boolean) {
     this.signalState = signalled ? 1 : 0;
   }
-
-  /** For an object that lives in a driver's memory too. */
-  protected stateChanged(): void {}
 
   /** Whether a wait of this thread (null: of code in no thread) would end at once. */
   isSignalledFor(_thread: KernelThread | null): boolean {

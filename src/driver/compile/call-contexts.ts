@@ -36,7 +36,7 @@ const kept = (wasm: Uint8Array, from: number, to: number): Part => ({ bytes: was
 const sizeOf = (parts: readonly Part[]): number => parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
 /** Called at every branch, or not at all by a sound driver: nothing that asks for a place. */
-const UNWATCHED = /^__sanitizer_cov_|^__asan_(?:report|load|store)/;
+const UNWATCHED = /^__sanitizer_cov_|^OwskOutOfFuel$|^__asan_(?:report|load|store)/;
 
 /** The functions' sizes and bodies. Sites are numbered from 1 across the module. */
 const marked = (wasm: Uint8Array, functions: readonly WasmFunction[]): Part[] => {

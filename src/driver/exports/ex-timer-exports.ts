@@ -1,8 +1,7 @@
-import { KDPC, KeInitializeDpc } from '../../kernel/index.ts';
+import { KDPC, KeInitializeDpc, KTIMER } from '../../kernel/index.ts';
 import { MILLISECOND } from '../../time/index.ts';
 import type { Guest } from '../guest.ts';
 import { ObjectType, KTIMER as Timer } from '../layout.ts';
-import { GuestTimer } from '../objects.ts';
 import type { ExportTable } from './export-table.ts';
 import { violation } from './lock-checks.ts';
 
@@ -12,12 +11,11 @@ const Delete = { DeleteCallback: 8, DeleteContext: 12 } as const;
 /** An EX_TIMER: a timer whose callback runs at DISPATCH_LEVEL. Its memory can be waited for, as a KTIMER's. */
 export class ExTimer {
   readonly address: number;
-  readonly timer: GuestTimer;
+  readonly timer = new KTIMER();
   readonly dpc = new KDPC();
 
   constructor(guest: Guest, address: number, callback: number, context: number, notification: boolean) {
     this.address = address;
-    this.timer = new GuestTimer(guest.memory, address);
     const type = notification ? ObjectType.NotificationTimer : ObjectType.SynchronizationTimer;
     guest.objects.place(address, this.timer, type, Timer.size);
     this.timer.initialize(notification ? 0 : 1);

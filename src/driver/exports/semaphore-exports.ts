@@ -6,7 +6,6 @@ import {
   STATUS_SEMAPHORE_LIMIT_EXCEEDED,
 } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
-import { GuestSemaphore } from '../guest-sync-objects.ts';
 import { ObjectType, KSEMAPHORE as Semaphore } from '../layout.ts';
 import type { ExportTable } from './export-table.ts';
 
@@ -15,10 +14,11 @@ export const semaphoreExports: ExportTable = {
   plain: {
     KeInitializeSemaphore: (guest: Guest, Address: number, Count: number, Limit: number) => {
       const address = Address >>> 0;
-      const semaphore = new GuestSemaphore(guest, address);
+      const semaphore = new KSEMAPHORE();
       guest.memory.check(address, Semaphore.size, true, 'KeInitializeSemaphore');
       guest.objects.place(address, semaphore, ObjectType.Semaphore, Semaphore.size);
       KeInitializeSemaphore(guest.kernel, semaphore, Count, Limit);
+      guest.memory.write32(address + Semaphore.Limit, Limit);
     },
     KeReleaseSemaphore: (guest: Guest, Address: number, Increment: number, Adjustment: number, Wait: number) => {
       const semaphore = guest.objects.at(Address >>> 0, KSEMAPHORE, 'KeReleaseSemaphore');

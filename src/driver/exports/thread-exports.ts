@@ -20,7 +20,7 @@ export const threadAddress = (guest: Guest, thread: KernelThread): number => {
   const address = guest.pool.allocate(KTHREAD_SIZE, 'object', '', false, null);
   if (address === 0) return 0;
   guest.objects.place(address, thread, ObjectType.Thread, Header.size);
-  guest.memory.write32(address + Header.SignalState, thread.signalled ? 1 : 0);
+  guest.memory.write32(address + Header.SignalState, thread.signalState);
   guest.pointers.name(thread, address);
   return address;
 };

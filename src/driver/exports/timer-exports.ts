@@ -14,7 +14,6 @@ import {
 } from '../../kernel/index.ts';
 import type { Guest } from '../guest.ts';
 import { KDPC as Dpc, KTIMER as Timer } from '../layout.ts';
-import { GuestTimer } from '../objects.ts';
 import type { ExportTable } from './export-table.ts';
 
 /** Nanoseconds that a turn of a spinning loop takes. */
@@ -24,7 +23,7 @@ const SPIN = 1000;
 const TICK = 156_250n;
 
 const initializeTimer = (guest: Guest, address: number, type: 0 | 1): void => {
-  const timer = new GuestTimer(guest.memory, address >>> 0);
+  const timer = new KTIMER();
   guest.objects.place(address >>> 0, timer, 8 + type, Timer.size);
   KeInitializeTimerEx(guest.kernel, timer, type);
 };

@@ -1,3 +1,4 @@
+import { CALL_CONTEXT } from '../../../../src/driver/call-context.ts';
 import { type DriverModule, readDriverModule } from '../../../../src/driver/driver-module.ts';
 import { shadowOffset } from '../../../../src/driver/shadow-layout.ts';
 
@@ -37,6 +38,8 @@ type Import = (...args: number[]) => number;
 export class MiniHost {
   readonly module: DriverModule;
   readonly memory: { readonly buffer: ArrayBuffer };
+  /** One word: where the driver says which calls have led to where it is. */
+  readonly context: BigInt64Array;
   readonly calls: string[] = [];
   suspensions = 0;
   readonly functionsSeen = new Set<string>();
@@ -48,6 +51,7 @@ export class MiniHost {
     const { guestMemory, suspending } = this.module.facts;
     const pages = guestMemory / 65_536;
     this.memory = new Memory({ initial: pages, maximum: pages });
+    this.context = new BigInt64Array(this.memory.buffer, CALL_CONTEXT, 1);
     const compiled = new Module(wasm);
     const env: Record<string, unknown> = { memory: this.memory };
     for (const { name, kind } of Module.imports(compiled)) {
@@ -64,10 +68,12 @@ export class MiniHost {
     // The unwound frames go to the guest's last page below the shadow.
     const data = shadowOffset(this.module.facts.guestMemory) - 65_536;
     const view = new DataView(this.memory.buffer);
+    this.context[0] = 0n;
     let status = DriverEntry(0, 0);
     while (this.#exports.asyncify_get_state() === 1) {
       this.#exports.asyncify_stop_unwind();
       this.suspensions++;
+      this.context[0] = 0n;
       this.#exports.asyncify_start_rewind(data);
       status = DriverEntry(0, 0);
     }
