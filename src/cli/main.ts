@@ -1,16 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { buildCommand } from './build.ts';
-import { connectCommand } from './connect.ts';
-import { demoCommand } from './demo.ts';
-import { diffCommand } from './diff.ts';
-import { doctorCommand } from './doctor.ts';
-import { explainCommand } from './explain.ts';
 import { exitCodeOf, failureText } from './failure.ts';
-import { packetsCommand } from './packets.ts';
-import { runCommand } from './run.ts';
-import { serveCommand } from './serve.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -21,17 +12,22 @@ const program = new Command('openwsk')
   .showHelpAfterError('(openwsk --help lists the commands)')
   .configureHelp({ showGlobalOptions: true });
 
-for (const command of [
-  runCommand(),
-  buildCommand(),
-  connectCommand(),
-  serveCommand(),
-  diffCommand(),
-  packetsCommand(),
-  explainCommand(),
-  doctorCommand(),
-  demoCommand(),
-]) {
+/** Each is loaded when it is called: all of them take longer than a short run. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand(),
+  build: async () => (await import('./build.ts')).buildCommand(),
+  connect: async () => (await import('./connect.ts')).connectCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  diff: async () => (await import('./diff.ts')).diffCommand(),
+  packets: async () => (await import('./packets.ts')).packetsCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+};
+const [, , called = ''] = process.argv;
+// Who asks for help, or mistypes, hears of all.
+for (const name of Object.hasOwn(commands, called) ? [called] : Object.keys(commands)) {
+  const command = await commands[name]();
   program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
 }
 

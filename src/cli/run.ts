@@ -21,7 +21,6 @@ import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
 import { collect, integerOption, numberOption } from './options.ts';
 import { commandLine, writeReport } from './report-file.ts';
-import { runOnHost } from './run-on-host.ts';
 import { statistics } from './statistics.ts';
 
 interface Options extends CompileOptions {
@@ -95,6 +94,7 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     );
     if (simulated !== undefined)
       throw new UsageError(`--${kebab(simulated)} is for the simulated network: leave --net host out`);
+    const { runOnHost } = await import('./run-on-host.ts');
     await runOnHost(entry, options);
     return;
   }
