@@ -43,7 +43,8 @@ export class IrpTable {
     const { memory, kernel, pool } = this.guest;
     const irp = this.irps.get(address);
     if (irp !== undefined) {
-      memory.check(address, Irp.size, true, call);
+      // The pool's own stays whole until it is freed, and is no IRP from then on.
+      if (irp.isRaw) memory.check(address, Irp.size, true, call);
       return irp;
     }
     const freed = pool.freed.get(address);
