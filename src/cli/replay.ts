@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { choiceName, parseChoices, runSeed } from '../public/sim.ts';
 import { integerOption } from './options.ts';
-import { loadScenario, type ScenarioOptions, withScenarioOptions } from './scenario-options.ts';
+import { loadScenario, type ScenarioOptions, withSweepOptions } from './scenario-options.ts';
 import { type ShowOptions, showRun, withShowOptions } from './show-run.ts';
 
 interface Options extends ScenarioOptions, ShowOptions {
@@ -11,7 +11,7 @@ interface Options extends ScenarioOptions, ShowOptions {
 
 export const replayCommand = (): Command =>
   withShowOptions(
-    withScenarioOptions(new Command('replay').description('run one seed of a sweep again, and show it'))
+    withSweepOptions(new Command('replay').description('run one seed of a sweep again, and show it'))
       .requiredOption('--seed <N>', 'the seed', integerOption('--seed', 0, 0xffff_ffff))
       .option('--only <CHOICES>', 'of what the seed decides only these choices, as shrink prints them', parseChoices),
   )

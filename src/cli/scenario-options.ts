@@ -1,7 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type DriverScenario, type Program, parsePeer, parseRequest, type Scenario } from '../public/sim.ts';
+import {
+  aspectNames,
+  type DriverScenario,
+  type Program,
+  parsePeer,
+  parseRequest,
+  type Scenario,
+} from '../public/sim.ts';
 import { allowedRules } from './allowed-rules.ts';
+import { type AspectOptions, aspectsOf } from './aspect-options.ts';
 import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { importTypeScript } from './import-typescript.ts';
@@ -9,7 +17,7 @@ import { loadDriver } from './load-driver.ts';
 import { collect, numberOption } from './options.ts';
 
 /** What a driver is made of and what it meets: the options that run, sweep, replay and shrink share. */
-export interface ScenarioOptions extends CompileOptions {
+export interface ScenarioOptions extends CompileOptions, AspectOptions {
   readonly scenario?: string;
   readonly peer?: string[];
   readonly ioctl?: string[];
@@ -44,12 +52,19 @@ export const withScenarioOptions = (command: Command): Command =>
     )
     .option('--allow <RULE=REASON>', 'count what breaks this rule instead of telling it; may be given again', collect);
 
+/** What a sweep varies; the same is said again to replay and shrink. */
+export const withSweepOptions = (command: Command): Command =>
+  withScenarioOptions(command)
+    .option('--vary <ASPECTS>', `vary these alone, of ${aspectNames.join(', ')}`)
+    .option('--keep <ASPECTS>', 'vary everything but these');
+
 /** The scenario of a file, as the options change it. */
 const scenarioOf = (file: Scenario | null, options: ScenarioOptions): Scenario => {
   const { rtt, loss, timeLimit } = options;
   const peers = (options.peer ?? (file?.peers === undefined ? ['echo'] : [])).map(parsePeer);
   return {
     ...file,
+    aspects: aspectsOf(options, file?.aspects),
     ...(peers.length > 0 ? { peers } : {}),
     ...(options.ioctl === undefined ? {} : { requests: options.ioctl.map(parseRequest) }),
     ...(options.allow === undefined ? {} : { allow: allowedRules(options.allow) }),

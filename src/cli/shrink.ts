@@ -4,14 +4,14 @@ import { UsageError } from './failure.ts';
 import { integerOption } from './options.ts';
 import { progressLine } from './progress.ts';
 import { sameArguments } from './same-arguments.ts';
-import { loadScenario, type ScenarioOptions, withScenarioOptions } from './scenario-options.ts';
+import { loadScenario, type ScenarioOptions, withSweepOptions } from './scenario-options.ts';
 
 interface Options extends ScenarioOptions {
   readonly seed: number;
 }
 
 export const shrinkCommand = (): Command =>
-  withScenarioOptions(
+  withSweepOptions(
     new Command('shrink').description('find the fewest choices of a seed that still go wrong in the same way'),
   )
     .requiredOption('--seed <N>', 'the seed', integerOption('--seed', 0, 0xffff_ffff))

@@ -32,9 +32,9 @@ const sweepText = (sweep: StoredSweep): string => {
 
 const mistakesOf = ({ mistakes, seeds, arguments: given }: StoredSweep): string[] =>
   mistakes.flatMap(({ text, seeds: count, firstSeed }) => [
-    `${pc.red(`${count} of ${seeds} seeds`)}: ${text}`,
-    `    see it:    openwsk replay ${given} --seed ${firstSeed} --ladder`,
-    `    make it small: openwsk shrink ${given} --seed ${firstSeed}`,
+    `${pc.red(`${count} of ${seeds} seeds`)}, the first ${firstSeed}: ${text}`,
+    `    openwsk replay ${given} --seed ${firstSeed} --ladder   shows it`,
+    `    openwsk shrink ${given} --seed ${firstSeed}   finds what it takes`,
     '',
   ]);
 

@@ -5,7 +5,7 @@ import { type SeedResult, SweepSummary } from '../public/sim.ts';
 import { integerOption } from './options.ts';
 import { progressLine } from './progress.ts';
 import { sameArguments } from './same-arguments.ts';
-import { loadScenario, type ScenarioOptions, withScenarioOptions } from './scenario-options.ts';
+import { loadScenario, type ScenarioOptions, withSweepOptions } from './scenario-options.ts';
 import { batchesOf, parseSeeds, parseShard } from './seeds.ts';
 import { SWEEP_SCHEMA, showSweep } from './sweep-report.ts';
 import type { SweepTask } from './sweep-worker.ts';
@@ -21,7 +21,7 @@ interface Options extends ScenarioOptions {
 const BATCH = 10;
 
 export const sweepCommand = (): Command =>
-  withScenarioOptions(
+  withSweepOptions(
     new Command('sweep').description('run a driver, or a scenario, under many seeds and tell what went wrong in which'),
   )
     .option('--seeds <A..B>', 'the seeds, both included', '1..1000')

@@ -99,7 +99,7 @@ export class Kernel {
   }
 
   /** FILE:LINE of the driver's code that runs now; '' for TypeScript. */
-  private readonly place = (): string => {
+  readonly place = (): string => {
     const [top] = this.backtrace?.() ?? [];
     return top === undefined ? '' : `${top.file}:${top.line}`;
   };

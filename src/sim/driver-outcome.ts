@@ -26,6 +26,8 @@ export interface DriverOutcome {
   readonly problems: readonly string[];
   /** Misuses that were seen, on any machine: bug checks, errors and advice. */
   readonly findings: readonly Finding[];
+  /** What it printed, a call of DbgPrint each. */
+  readonly prints: readonly string[];
   /** What client peers and advice have to tell. */
   readonly tidings: readonly string[];
   /** How often findings of an allowed rule were passed over. */

@@ -46,6 +46,7 @@ class DriverRun {
   private readonly scenario: DriverScenario;
   private readonly limit: Nanoseconds;
   private readonly failures: Failure[] = [];
+  private readonly prints: string[] = [];
   private answers: readonly RequestOutcome[] = [];
   private status: NTSTATUS | null = null;
   private thrown: unknown = null;
@@ -56,6 +57,7 @@ class DriverRun {
     this.limit = timeLimit * MILLISECOND;
     this.simulation = new Simulation({ seed, trace });
     const { driver, clients }: Surroundings = surroundings(this.simulation, scenario, {
+      onPrint: (text) => this.prints.push(text),
       ...(scenario.vary ? leftOpen(seed) : {}),
       ...(scenario.allow === undefined ? {} : { allowedRules: scenario.allow }),
       ...(scenario.disabledRules === undefined ? {} : { disabledRules: scenario.disabledRules }),
@@ -127,6 +129,7 @@ class DriverRun {
       driver,
       status,
       failures,
+      prints: this.prints,
       problems: failures.map(({ text }) => text),
       findings: findings.map(({ finding }) => finding),
       silenced: driver.silenced,

@@ -21,6 +21,8 @@ export interface SimulatedMachineOptions {
   readonly profile?: TcpProfile;
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
+  /** Told what drivers print, as they print it. */
+  readonly onPrint?: (text: string) => void;
   readonly mayAllocate?: (place: () => string) => boolean;
   readonly allowedRules?: ReadonlyMap<RuleId, string>;
   readonly disabledRules?: ReadonlySet<RuleId>;

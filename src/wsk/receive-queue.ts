@@ -100,7 +100,10 @@ export class ReceiveQueue {
     const isReleased = this.shown === null;
     this.shown = null;
     // Another processor, or the callback itself, may be done with the list before the callback returns.
-    if (isReleased) return lease.release();
+    if (isReleased) {
+      lease.release();
+      return;
+    }
     if (status === STATUS_PENDING) {
       this.retained ??= new Map();
       this.retained.set(indication, lease);

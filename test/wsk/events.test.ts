@@ -240,7 +240,7 @@ for (const kind of worldKinds) {
         await clientDoes(function* () {
           expect((yield* client.close(near)).name).toBe('STATUS_SUCCESS');
         });
-        expect(pair.near.kernel.findings).toEqual([]);
+        expect(pair.world.client.kernel.findings).toEqual([]);
       });
 
       test('a status that means nothing counts as not accepted', async () => {

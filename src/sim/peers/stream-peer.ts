@@ -14,6 +14,8 @@ export abstract class StreamPeer implements StreamEvents {
   protected readonly endpoint: StreamEndpoint;
   private ended = false;
   private pieceSize = Number.POSITIVE_INFINITY;
+  private speaking = false;
+  private readonly unsaid: { readonly bytes: Uint8Array; readonly done: () => void }[] = [];
 
   constructor(endpoint: StreamEndpoint) {
     this.endpoint = endpoint;
@@ -28,20 +30,40 @@ export abstract class StreamPeer implements StreamEvents {
     this.endBoth();
   }
 
-  /** From now on speaks in pieces, each a segment of its own. @param pieceSize bytes */
+  /** From now on speaks in pieces, each once the one before has arrived. @param pieceSize bytes */
   speakIn(pieceSize: number): void {
     this.pieceSize = pieceSize;
-    this.endpoint.setOption('noDelay', 1);
   }
 
-  /** @param done when all of it is acknowledged */
+  /** @param done when all of it has arrived */
   protected say(bytes: Uint8Array, done: () => void = () => {}): void {
+    if (this.pieceSize === Number.POSITIVE_INFINITY) {
+      this.send(bytes, done);
+      return;
+    }
     const size = Math.max(this.pieceSize, Math.ceil(bytes.length / MOST_PIECES));
     for (let at = 0; at < bytes.length; at += size) {
-      const piece = bytes.subarray(at, at + size);
       const isLast = at + size >= bytes.length;
-      this.endpoint.send(gatherOf(piece), { cause: 0, onTransportComplete: isLast ? done : () => {} });
+      this.unsaid.push({ bytes: bytes.subarray(at, at + size), done: isLast ? done : () => {} });
     }
+    if (!this.speaking) this.sayNext();
+  }
+
+  private sayNext(): void {
+    const next = this.unsaid.shift();
+    this.speaking = next !== undefined;
+    if (next === undefined) {
+      if (this.ended) this.shutdown();
+      return;
+    }
+    this.send(next.bytes, () => {
+      next.done();
+      this.sayNext();
+    });
+  }
+
+  private send(bytes: Uint8Array, done: () => void): void {
+    this.endpoint.send(gatherOf(bytes), { cause: 0, onTransportComplete: done });
   }
 
   /** Resets the connection, and lets go. */
@@ -54,6 +76,10 @@ export abstract class StreamPeer implements StreamEvents {
   endBoth(): void {
     if (this.ended) return;
     this.ended = true;
+    if (!this.speaking) this.shutdown();
+  }
+
+  private shutdown(): void {
     this.endpoint.shutdown({ cause: 0, onTransportComplete: () => this.letGoAtEnd() });
   }
 

@@ -75,7 +75,10 @@ export class SweepSummary {
 
   /** The mistakes that most seeds show come first. */
   report(): SweepReport {
-    const mistakes = [...this.mistakes.values()].sort((a, b) => b.seeds - a.seeds || a.firstSeed - b.firstSeed);
+    const byKey = (a: Mistake, b: Mistake): number => (a.key < b.key ? -1 : 1);
+    const mistakes = [...this.mistakes.values()].sort(
+      (a, b) => b.seeds - a.seeds || a.firstSeed - b.firstSeed || byKey(a, b),
+    );
     const { seeds } = this;
     const places = Object.fromEntries([...this.places].sort(([a], [b]) => (a < b ? -1 : 1)));
     return {

@@ -17,7 +17,12 @@ export interface Wrong {
  * @param memoryFailed an allocation was made to fail
  */
 export const verdictOf = (outcome: DriverOutcome, scenario: Scenario, memoryFailed: boolean): Wrong[] => {
-  const failures = outcome.failures.filter(({ kind }) => kind !== 'entry' && !(kind === 'client' && memoryFailed));
+  const hasFindings = outcome.failures.some(({ kind }) => kind === 'finding');
+  const isWrong = ({ kind }: Failure): boolean => {
+    if (kind === 'stalled') return !hasFindings; // they say why
+    return kind !== 'entry' && !(kind === 'client' && memoryFailed);
+  };
+  const failures = outcome.failures.filter(isWrong);
   return [
     ...failures.map((failure) => ({ key: keyOf(failure), text: failure.text })),
     ...checksThatFail(scenario, outcome).map((text) => ({ key: text, text })),

@@ -15,10 +15,12 @@ export const variedMachine = (choices: Choices): VariedMachine => ({
   schedule: {
     pick: (waiting) =>
       choices.pick('order', waiting, 0.6, (way) => `number ${way + 1} of ${waiting} that wait runs first`),
-    switchNow: () => choices.chance('switch', 0.3, 'another processor runs during a kernel call'),
+    switchNow: (place) => choices.chance('switch', 0.3, () => `another processor runs ${whereIs(place())}`),
   },
   policy: { completeInline: (call) => choices.chance('inline', 0.4, `${call} completes before it returns`) },
 });
+
+const whereIs = (place: string): string => (place === '' ? 'during a kernel call' : `within the call at ${place}`);
 
 /**
  * Makes allocations fail: each place of the driver that allocates has its chance when it first does so, and a small one
