@@ -13,7 +13,7 @@ import { type AspectOptions, aspectsOf } from './aspect-options.ts';
 import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { importTypeScript } from './import-typescript.ts';
-import { loadDriver } from './load-driver.ts';
+import { checkInputs, driverEntryOf, isTypeScript, loadDriver } from './load-driver.ts';
 import { collect, numberOption } from './options.ts';
 
 /** What a driver is made of and what it meets: the options that run, sweep, replay and shrink share. */
@@ -85,32 +85,26 @@ export interface Loaded {
  * @throws UsageError for files that are neither; what compiling a driver throws
  */
 export const loadScenario = async (inputs: readonly string[], options: ScenarioOptions): Promise<Loaded> => {
+  checkInputs(inputs);
+  const [file] = inputs;
   if (options.scenario !== undefined) {
-    const scenario = await readScenario(options.scenario);
+    const scenario = scenarioIn(await importTypeScript(options.scenario));
     if (scenario === null) throw new UsageError(`--scenario ${options.scenario}: it exports no scenario`);
     return { program: await loadDriver(inputs, options), scenario: scenarioOf(scenario, options) };
   }
-  const [file] = inputs;
-  const scenario = inputs.length === 1 && isTypeScript(file) ? await readScenario(file) : null;
-  if (scenario === null) return { program: await loadDriver(inputs, options), scenario: scenarioOf(null, options) };
+  if (!isTypeScript(file)) return { program: await loadDriver(inputs, options), scenario: scenarioOf(null, options) };
+  const module = await importTypeScript(file);
+  const scenario = scenarioIn(module);
+  if (scenario === null) return { program: driverEntryOf(module, file), scenario: scenarioOf(null, options) };
   const { driver } = scenario;
   if (driver === undefined) throw new UsageError(`${file}: its scenario names no driver; add driver: 'driver.c'`);
-  const program =
-    typeof driver === 'function'
-      ? driver
-      : await loadDriver(
-          [driver].flat().map((path) => resolve(dirname(file), path)),
-          options,
-        );
+  const paths = typeof driver === 'function' ? [] : [driver].flat().map((path) => resolve(dirname(file), path));
+  const program = typeof driver === 'function' ? driver : await loadDriver(paths, options);
   return { program, scenario: scenarioOf(scenario, options) };
 };
 
-const isTypeScript = (file: string): boolean => /\.m?[jt]s$/.test(file);
-
-const readScenario = async (file: string): Promise<Scenario | null> => {
-  const { scenario } = await importTypeScript(file);
-  return typeof scenario === 'object' && scenario !== null ? (scenario as Scenario) : null;
-};
+const scenarioIn = ({ scenario }: Readonly<Record<string, unknown>>): Scenario | null =>
+  typeof scenario === 'object' && scenario !== null ? (scenario as Scenario) : null;
 
 /** The scenario for a run that leaves nothing to a seed but the order of things. */
 export const asDriverScenario = (scenario: Scenario, seed: number | undefined): DriverScenario => ({

@@ -92,6 +92,7 @@ test.each([
   ['a file that is no sweep', ['merge', 'package.json'], /package\.json: this is no output of sweep --json/],
   ['a file that is not there', ['merge', 'nothing.json'], /nothing\.json: there is no such file/],
   ['a scenario that is none', ['run', race, '--scenario', 'examples/raw-npi.ts'], /it exports no scenario/],
+  ['a scenario that is not there', ['run', race, '--scenario', 'nothing.ts'], /nothing\.ts: there is no such file/],
   ['sources that do not compile', ['sweep', file('bad.c', 'int f(')], /bad\.c/],
 ])('%s: exit code 2, and what to write', async (_what, parameters, message) => {
   const { code, stderr } = await openwsk(...parameters);
