@@ -15,6 +15,10 @@ const program = new Command('openwsk')
 /** Each is loaded when it is called: all of them take longer than a short run. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
+  sweep: async () => (await import('./sweep.ts')).sweepCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
+  shrink: async () => (await import('./shrink.ts')).shrinkCommand(),
+  merge: async () => (await import('./merge.ts')).mergeCommand(),
   build: async () => (await import('./build.ts')).buildCommand(),
   connect: async () => (await import('./connect.ts')).connectCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
