@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileDriver, loadableDriver, suspendingImports } from 'openwsk/driver';
 import { parsePeer, runDriver } from 'openwsk/sim';
+import { callCosts } from './call-cost.mjs';
 
-const CALLS = 100_000;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const root = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'openwsk-bench-'));
@@ -18,23 +18,6 @@ const show = (name, value, goal) => {
 
 const compile = (inputs, more = {}) =>
   compileDriver({ inputs, includeDirs: [], defines: [], kasan: true, suspending: suspendingImports, ...more });
-
-/** Microseconds for a call that pends, completes and resumes its thread. */
-const callCost = async (kasan, rounds = 5) => {
-  const { wasm } = await compile([join(root, 'bench/driver/calls.c')], { kasan });
-  const times = [];
-  for (let round = 0; round < rounds; round++) {
-    let [start, end] = [0, 0];
-    const stubs = {
-      BenchCalls: () => CALLS,
-      BenchStart: () => void (start = performance.now()),
-      BenchEnd: () => void (end = performance.now()),
-    };
-    await runDriver(loadableDriver(wasm, 'calls', { stubs, fuel: 2_000_000_000 }), { trace: false });
-    times.push(((end - start) * 1000) / CALLS);
-  }
-  return median(times);
-};
 
 /** Seconds of `openwsk run`, from process start to its end. */
 const verdict = (source, compiler, cache) => {
@@ -52,8 +35,18 @@ const edited = (text, round) => {
 };
 
 try {
-  show('call from C, checked, us', +(await callCost(true)).toFixed(2), '<= 2');
-  show('call from C, --no-kasan, us', +(await callCost(false)).toFixed(2), '');
+  const calls = [join(root, 'bench/driver/calls.c')];
+  const costs = await callCosts(
+    { checked: (await compile(calls)).wasm, unchecked: (await compile(calls, { kasan: false })).wasm },
+    7,
+  );
+  show('call from C, checked, us', +median(costs.checked).toFixed(2), '<= 2');
+  show('call from C, --no-kasan, us', +median(costs.unchecked).toFixed(2), '');
+  show('the same from TypeScript, us', +median(costs.TypeScript).toFixed(2), '');
+  const ratio = median(costs.checked.map((cost, round) => cost / costs.TypeScript[round]));
+  const floor = JSON.parse(readFileSync(join(root, 'bench/floors.json'), 'utf8')).driver.calls;
+  show('C, checked, in calls from TypeScript', +ratio.toFixed(2), `(floor ${floor})`);
+  if (ratio > floor) process.exitCode = 1;
   const text = readFileSync(join(root, 'drivers/fast-open/fast-open.c'), 'utf8');
   const cache = join(folder, 'cache');
   const source = edited(text, 0);
@@ -85,4 +78,4 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-process.exit(0);
+process.exit();
