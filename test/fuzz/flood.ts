@@ -122,28 +122,28 @@ export class Flood {
   }
 
   /**
-   * Fills `packet` with a fragment that never finds its others: a first one, one in the middle, or the last of something
-   * as long as can be.
+   * Fills `packet` with a fragment that never finds its others: a first one, one in the middle, the last of something as
+   * long as can be; or eight bytes that take a slot of their own in one of a few datagrams.
    * @param senders how many there are
    */
   fragment(version: 4 | 6, senders: number): ForgedPacket {
     const packet = this.syn();
     const { random } = this;
-    const place = random.below(3);
-    const offset = place === 0 ? 0 : place === 1 ? random.below(8000) : 8100;
-    const more = place < 2;
+    const place = random.below(senders > 10 ? 6 : 300); // what is new drives out what is old
+    const isSpread = place > 2;
+    const offset = isSpread ? 256 * (1 + random.below(31)) : [0, random.below(8000), 8100][place];
+    const more = place === 2 ? 0 : 1;
+    const id = random.below(isSpread ? 24 : 0x10000);
     packet.version = version;
     packet.protocol = 17;
-    packet.rawLength = 8 * (1 + random.below(place === 2 ? 60 : 150));
+    packet.rawLength = isSpread ? 8 : 8 * (1 + random.below(place === 2 ? 60 : 150));
     packet.source[0] = (11 << 24) | random.below(senders);
-    if (version === 4) packet.fragment = (random.below(0x10000) << 16) | (more ? 0x2000 : 0) | offset;
+    if (version === 4) packet.fragment = (id << 16) | (more * 0x2000) | offset;
     else {
       packet.source[0] |= 0x20000000;
       packet.destination.set(SERVER6);
       packet.chain(44, 8);
-      packet.extra.fill(0, 0, 8);
-      packet.extra.set([(offset << 3) >> 8, ((offset << 3) & 0xff) | Number(more)], 2);
-      for (let i = 4; i < 8; i++) packet.extra[i] = random.below(256);
+      packet.extra.set([0, 0, offset >> 5, ((offset << 3) & 0xff) | more, 0, 0, id >> 8, id]);
     }
     return packet;
   }
