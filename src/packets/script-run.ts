@@ -15,7 +15,7 @@ import { joinSegments } from './join-segments.ts';
 import { type LiveDatagram, type LivePacket, readLivePacket } from './live-packet.ts';
 import { liveSegmentText, scriptPacketText } from './packet-notation.ts';
 import type { PendingCall } from './pending-call.ts';
-import type { PosixSocket, SocketWorld } from './posix-socket.ts';
+import type { PosixSocket } from './posix-socket.ts';
 import type {
   Script,
   ScriptCall,
@@ -29,6 +29,7 @@ import { PacketScriptError, unsupported } from './script-error.ts';
 import { newSettings } from './settings.ts';
 import { addressBytes, readSetup, type ScriptSetup, TestMachine } from './setup.ts';
 import { runShell } from './shell.ts';
+import { makeSocketWorld } from './socket-world.ts';
 import { tcpInfo } from './tcp-info.ts';
 
 /** The most events of the machine for one event of the script: no script is meant to run away. */
@@ -176,37 +177,7 @@ export class ScriptRun {
     const { setup, settings } = this;
     const machine = new TestMachine(setup, settings, (bytes) => this.onPacket(bytes));
     this.machine = machine;
-    const words = (text: string): Int32Array => {
-      const bytes = addressBytes(text);
-      const view = new DataView(bytes.buffer);
-      return Int32Array.from({ length: 4 }, (_, i) => (4 * i < bytes.length ? view.getInt32(4 * i) : 0));
-    };
-    const world: SocketWorld = {
-      host: machine.host,
-      profile: settings.profile,
-      get fastOpenClient() {
-        return (settings.fastOpen & 1) !== 0;
-      },
-      get fastOpenServer() {
-        return (settings.fastOpen & 2) !== 0;
-      },
-      get fastOpenListeners() {
-        return (settings.fastOpen & 0x400) !== 0;
-      },
-      get sendBuffer() {
-        return settings.sendBuffer;
-      },
-      get receiveBuffer() {
-        return settings.profile.receiveBuffer;
-      },
-      addresses: {
-        remote4: words(setup.remote4),
-        remote6: words(setup.remote6),
-        connectPort: setup.connectPort,
-        bindPort: setup.bindPort,
-      },
-      setCookieKey: (key) => this.setCookieKey(key),
-    };
+    const world = makeSocketWorld(machine.host, settings, setup, (key) => this.setCookieKey(key));
     this.descriptors = new Descriptors(world, setup.version);
     machine.executor.runUntil(this.lastTime);
     this.applySettings();
