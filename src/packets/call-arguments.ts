@@ -1,6 +1,6 @@
 import { parseAddress } from '../link/index.ts';
 import { CONSTANTS } from './constants.ts';
-import type { Address, PosixSocket } from './posix-socket.ts';
+import type { Address, SocketWorld } from './posix-socket.ts';
 import type { ScriptCall, Value } from './script.ts';
 import { syntaxError, unsupported } from './script-error.ts';
 
@@ -13,6 +13,12 @@ export interface PollRecord {
   readonly events: number;
   /** null when the script does not say. */
   readonly revents: number | null;
+}
+
+/** A socket of either kind, as far as addresses are concerned. */
+interface AddressedSocket {
+  readonly world: SocketWorld;
+  readonly version: 4 | 6;
 }
 
 /** The arguments of one call, read as what the call needs; all else is an error with the line. */
@@ -107,7 +113,7 @@ export class CallArguments {
   }
 
   /** Where to connect to: the script's remote side for `...`. */
-  address(index: number, socket: PosixSocket): Address {
+  address(index: number, socket: AddressedSocket): Address {
     const { remote4, remote6, connectPort } = socket.world.addresses;
     const { version } = socket;
     if (index < 0 || !this.has(index) || this.isAny(index)) {
@@ -119,7 +125,7 @@ export class CallArguments {
   }
 
   /** What to bind to: any address and the usual port for `...`. */
-  localAddress(index: number, socket: PosixSocket): Address {
+  localAddress(index: number, socket: AddressedSocket): Address {
     const { version, world } = socket;
     if (!this.has(index) || this.isAny(index)) return { version, words: null, port: world.addresses.bindPort };
     const found = this.readAddress(index);

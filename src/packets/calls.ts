@@ -1,20 +1,13 @@
-import type { Nanoseconds } from '../time/index.ts';
 import { CallArguments } from './call-arguments.ts';
+import { DATAGRAM_CALLS } from './datagram-calls.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { Errno } from './errno.ts';
 import { getOption, setOption } from './options.ts';
+import { done, type PendingCall, waiting } from './pending-call.ts';
+import { PosixDatagram } from './posix-datagram.ts';
 import { type CallResult, PosixSocket } from './posix-socket.ts';
 import type { ScriptCall } from './script.ts';
 import { unsupported } from './script-error.ts';
-
-/** A call under way: `poll` makes it go on, until the result is not null. */
-export interface PendingCall {
-  poll(): CallResult;
-  /** When it returns at the latest (poll with a timeout). */
-  readonly deadline: Nanoseconds | null;
-  /** What it found, for results that are written into arguments; null when they are as the script says. */
-  complaint: string | null;
-}
 
 const DONTWAIT = 0x40;
 const NOSIGNAL = 0x4000;
@@ -29,22 +22,12 @@ export const startCall = (call: ScriptCall, line: number, descriptors: Descripto
   if (start === undefined) throw unsupported(line, `the call ${call.name}()`);
   const args = new CallArguments(call, line);
   if (/^(?:read|write|send|recv|sendto|recvfrom)$/.test(call.name) && args.isNull(1)) {
-    return done(descriptors.socket(args.number(0)) === null ? 'EBADF' : 'EFAULT');
+    return done(descriptors.readiness(args.number(0)) === null ? 'EBADF' : 'EFAULT');
   }
-  const made = start(args, descriptors, call);
+  const datagram = Object.hasOwn(DATAGRAM_CALLS, call.name) ? descriptors.datagram(args.number(0)) : null;
+  const made = datagram === null ? start(args, descriptors, call) : DATAGRAM_CALLS[call.name](datagram, args);
   return typeof made === 'object' && made !== null ? made : done(made);
 };
-
-const done = (result: CallResult, complaint: string | null = null): PendingCall => ({
-  poll: () => result,
-  deadline: null,
-  complaint,
-});
-const waiting = (poll: () => CallResult, deadline: Nanoseconds | null = null): PendingCall => ({
-  poll,
-  deadline,
-  complaint: null,
-});
 
 type Start = (args: CallArguments, descriptors: Descriptors, call: ScriptCall) => PendingCall | CallResult;
 
@@ -52,7 +35,9 @@ type Start = (args: CallArguments, descriptors: Descriptors, call: ScriptCall) =
 const onSocket =
   (act: (socket: PosixSocket, args: CallArguments, descriptors: Descriptors) => PendingCall | CallResult): Start =>
   (args, descriptors) => {
-    const socket = descriptors.socket(args.number(0));
+    const fd = args.number(0);
+    const socket = descriptors.socket(fd);
+    if (descriptors.datagram(fd) !== null) throw unsupported(args.line, 'this call on a datagram socket');
     return socket === null ? 'EBADF' : act(socket, args, descriptors);
   };
 
@@ -129,12 +114,15 @@ const acceptCall = (args: CallArguments, descriptors: Descriptors, call: ScriptC
 
 const openSocket: Start = (args, descriptors, call) => {
   const type = args.number(1);
-  if ((type & 15) !== 1) throw unsupported(args.line, 'sockets that are not SOCK_STREAM');
+  const isDatagram = (type & 15) === 2;
+  if ((type & 15) !== 1 && !isDatagram) throw unsupported(args.line, 'sockets that are not SOCK_STREAM or SOCK_DGRAM');
   const family = args.isAny(0) ? null : args.number(0);
   if (family !== null && family !== 2 && family !== 10) throw unsupported(args.line, `address family ${args.show(0)}`);
-  const socket = new PosixSocket(descriptors.world, family === null ? descriptors.version : family === 2 ? 4 : 6);
+  const version = family === null ? descriptors.version : family === 2 ? 4 : 6;
+  const fd = call.result.kind === 'number' ? call.result.value : -1;
+  const socket = new (isDatagram ? PosixDatagram : PosixSocket)(descriptors.world, version);
   socket.nonBlocking = (type & 0x800) !== 0;
-  return descriptors.add(socket, call.result.kind === 'number' ? call.result.value : -1);
+  return socket instanceof PosixDatagram ? descriptors.addDatagram(socket, fd) : descriptors.add(socket, fd);
 };
 
 const fcntlCall = onSocket((socket, args) => {
@@ -167,7 +155,7 @@ const pollCall: Start = (args, descriptors) => {
     deadline,
     complaint: null,
     poll: () => {
-      const found = wanted.map(({ fd, events }) => (descriptors.socket(fd)?.readiness ?? 0x20) & (events | 0x38));
+      const found = wanted.map(({ fd, events }) => (descriptors.readiness(fd) ?? 0x20) & (events | 0x38));
       const ready = found.filter((events) => events !== 0).length;
       if (ready === 0 && (deadline === null || descriptors.now() < deadline)) return null;
       const at = wanted.findIndex(({ revents }, i) => revents !== null && revents !== found[i]);
@@ -181,7 +169,7 @@ const pollCall: Start = (args, descriptors) => {
 const epollControl: Start = (args, descriptors) => {
   const epoll = descriptors.epoll(args.number(0));
   const fd = args.number(2);
-  if (epoll === null || descriptors.socket(fd) === null) return 'EBADF';
+  if (epoll === null || descriptors.readiness(fd) === null) return 'EBADF';
   if (args.number(1) === 2) epoll.delete(fd);
   else {
     const events = args.fieldNumber(3, 'events');
@@ -202,7 +190,7 @@ const epollWait: Start = (args, descriptors) => {
     complaint: null,
     poll: () => {
       const found = [...epoll]
-        .map(([fd, wanted]) => (descriptors.socket(fd)?.readiness ?? 0) & (wanted | 0x18))
+        .map(([fd, wanted]) => (descriptors.readiness(fd) ?? 0) & (wanted | 0x18))
         .filter((ready) => ready !== 0);
       if (found.length === 0 && (deadline === null || descriptors.now() < deadline)) return null;
       if (found.length > 0 && found[0] !== events) call.complaint = `events 0x${found[0].toString(16)}`;

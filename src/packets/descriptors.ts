@@ -1,5 +1,6 @@
 import type { Nanoseconds } from '../time/index.ts';
 import type { Errno } from './errno.ts';
+import type { PosixDatagram } from './posix-datagram.ts';
 import type { PosixSocket, SocketWorld } from './posix-socket.ts';
 
 /** File descriptors, under the numbers that the script gives them. */
@@ -8,6 +9,7 @@ export class Descriptors {
   /** What `socket(...)` makes. */
   readonly version: 4 | 6;
   private readonly sockets = new Map<number, PosixSocket>();
+  private readonly datagrams = new Map<number, PosixDatagram>();
   private readonly epolls = new Map<number, Map<number, number>>();
 
   constructor(world: SocketWorld, version: 4 | 6) {
@@ -21,6 +23,20 @@ export class Descriptors {
 
   socket(fd: number): PosixSocket | null {
     return this.sockets.get(fd) ?? null;
+  }
+
+  datagram(fd: number): PosixDatagram | null {
+    return this.datagrams.get(fd) ?? null;
+  }
+
+  /** Datagram sockets, the newest last. */
+  allDatagrams(): PosixDatagram[] {
+    return [...this.datagrams.values()];
+  }
+
+  /** As poll() tells it, of a socket of either kind; null when there is none. */
+  readiness(fd: number): number | null {
+    return this.sockets.get(fd)?.readiness ?? this.datagrams.get(fd)?.readiness ?? null;
   }
 
   epoll(fd: number): Map<number, number> | null {
@@ -39,6 +55,12 @@ export class Descriptors {
     return fd;
   }
 
+  addDatagram(socket: PosixDatagram, fd: number): number | Errno {
+    if (fd < 0) return 'EINVAL';
+    this.datagrams.set(fd, socket);
+    return fd;
+  }
+
   addEpoll(fd: number): number | Errno {
     if (fd < 0) return 'EINVAL';
     this.epolls.set(fd, new Map());
@@ -48,7 +70,8 @@ export class Descriptors {
   close(fd: number): boolean {
     const socket = this.sockets.get(fd);
     socket?.close();
-    const had = this.sockets.delete(fd);
+    this.datagrams.get(fd)?.close();
+    const had = this.datagrams.delete(fd) || this.sockets.delete(fd);
     for (const watched of this.epolls.values()) watched.delete(fd);
     return this.epolls.delete(fd) || had;
   }

@@ -1,6 +1,7 @@
-import { ACK, buildIcmp, buildRawTcp, ICMP, ICMPV6, PROTOCOL_ICMP, PROTOCOL_ICMPV6, SYN } from '../tcpip/wire/index.ts';
+import { ACK, buildIcmp, buildRawTcp, PROTOCOL_ICMP, PROTOCOL_ICMPV6, SYN } from '../tcpip/wire/index.ts';
 import { FAST_OPEN_EXPERIMENT, TCP_OPTION } from '../tcpip/wire/tcp-options.ts';
 import type { Flow } from './flow.ts';
+import { icmpTypeAndCode } from './icmp-codes.ts';
 import { wrapInIp } from './live-packet.ts';
 import { fillPattern } from './pattern.ts';
 import type { ScriptIcmp, ScriptPacket, ScriptTcpOption } from './script.ts';
@@ -104,32 +105,10 @@ const optionBytes = (
   return Uint8Array.from(out);
 };
 
-const CODES_V4: Readonly<Record<string, number>> = {
-  net_unreachable: 0,
-  host_unreachable: 1,
-  protocol_unreachable: 2,
-  port_unreachable: 3,
-  frag_needed: 4,
-  source_route_failed: 5,
-  net_unknown: 6,
-  net_unreachable_for_tos: 11,
-  host_unreachable_for_tos: 12,
-  packet_filtered: 13,
-};
-const CODES_V6: Readonly<Record<string, number>> = {
-  net_unreachable: 0,
-  no_route: 0,
-  packet_filtered: 1,
-  admin_prohibited: 1,
-  host_unreachable: 3,
-  address_unreachable: 3,
-  port_unreachable: 4,
-};
-
 /** An error from the remote address about a segment of ours. */
 export const inboundIcmp = (message: ScriptIcmp, flow: Flow, local: Uint8Array, line: number): Uint8Array => {
   const isV4 = flow.version === 4;
-  const [type, code] = isV4 ? typeAndCodeV4(message, line) : typeAndCodeV6(message, line);
+  const [type, code] = icmpTypeAndCode(message, flow.version, line);
   const quoted = buildRawTcp(
     {
       sourcePort: flow.localPort,
@@ -148,21 +127,4 @@ export const inboundIcmp = (message: ScriptIcmp, flow: Flow, local: Uint8Array, 
   const body = wrapInIp(local, flow.remote, 6, 0, quoted);
   const icmp = buildIcmp({ type, code, rest: message.mtu, body }, isV4 ? null : [flow.remote, local]);
   return wrapInIp(flow.remote, local, isV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6, 0, icmp);
-};
-
-const typeAndCodeV4 = ({ type, code }: ScriptIcmp, line: number): [number, number] => {
-  if (type === 'time_exceeded') return [ICMP.timeExceeded, 0];
-  if (type !== 'unreachable') throw unsupported(line, `ICMP ${type}`);
-  const number = code === null ? 0 : CODES_V4[code];
-  if (number === undefined) throw unsupported(line, `ICMP code ${code}`);
-  return [ICMP.unreachable, number];
-};
-
-const typeAndCodeV6 = ({ type, code }: ScriptIcmp, line: number): [number, number] => {
-  if (type === 'packet_too_big') return [ICMPV6.packetTooBig, 0];
-  if (type === 'time_exceeded') return [ICMPV6.timeExceeded, 0];
-  if (type !== 'unreachable') throw unsupported(line, `ICMP ${type}`);
-  const number = code === null ? 0 : CODES_V6[code];
-  if (number === undefined) throw unsupported(line, `ICMP code ${code}`);
-  return [ICMPV6.unreachable, number];
 };

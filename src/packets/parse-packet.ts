@@ -1,6 +1,6 @@
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcpip/wire/index.ts';
 import type { Scanner } from './scanner.ts';
-import type { Action, Direction, ScriptIcmp, ScriptPacket, ScriptTcpOption } from './script.ts';
+import type { Action, Direction, ScriptDatagram, ScriptIcmp, ScriptPacket, ScriptTcpOption } from './script.ts';
 import { syntaxError, unsupported } from './script-error.ts';
 
 const FLAG_BITS: Readonly<Record<string, number>> = {
@@ -16,14 +16,18 @@ const FLAG_BITS: Readonly<Record<string, number>> = {
 const ECN_BITS: Readonly<Record<string, number>> = { noecn: 0, ect1: 1, ect01: 1, ect0: 2, ce: 3 };
 /** Longest payload that a packet of the arena holds beside its headers. */
 const MOST_PAYLOAD = 65_535;
+const MOST_DATAGRAM = 65_507; // beside the headers of IPv4 and UDP
 
-/** `< S. 0:0(0) ack 1 win 5840 <mss 1460>`, or an ICMP error. */
+/** `< S. 0:0(0) ack 1 win 5840 <mss 1460>`, a datagram or an ICMP message. */
 export const parsePacket = (scanner: Scanner): Action => {
   const { line } = scanner;
   const direction: Direction = scanner.take('<') ? 'in' : 'out';
   if (direction === 'out') scanner.expect('>');
   const ecn = parseIpInfo(scanner);
   const other = scanner.match(/(icmp|udp|ipv4|ipv6|gre|mpls)\b/y)?.[1];
+  const datagram =
+    other === undefined || other === 'udp' ? parseDatagram(scanner, direction, ecn, other === 'udp') : null;
+  if (datagram !== null) return { kind: 'udp', datagram };
   if (other === 'icmp') return { kind: 'icmp', message: parseIcmp(scanner, direction) };
   if (other !== undefined) throw unsupported(line, `${other} packets`);
   return { kind: 'tcp', packet: parseTcpPacket(scanner, direction, ecn) };
@@ -37,6 +41,27 @@ const parseIpInfo = (scanner: Scanner): number | null => {
   const bits = ECN_BITS[found[1].toLowerCase()];
   if (bits === undefined || found[2].trim() !== '') throw unsupported(line, `IP header ${found[0]}`);
   return bits;
+};
+
+/** `udp (100)`, with its ports in front or without. @returns null when it is none */
+const parseDatagram = (
+  scanner: Scanner,
+  direction: Direction,
+  ecn: number | null,
+  isNamed: boolean,
+): ScriptDatagram | null => {
+  const named = isNamed ? null : scanner.match(/(\d+)\s*>\s*(\d+)\s+udp\b/y);
+  if (!isNamed && named === null) return null;
+  const ports: [number, number] | null = named === null ? null : [Number(named[1]), Number(named[2])];
+  if (ports?.some((port) => port > 65_535)) throw syntaxError(scanner.line, 'a port is at most 65535');
+  return { direction, ports, ecn, length: parseLength(scanner) };
+};
+
+const parseLength = (scanner: Scanner): number => {
+  scanner.expect('(');
+  const length = small(scanner, MOST_DATAGRAM);
+  scanner.expect(')');
+  return length;
 };
 
 const parseTcpPacket = (scanner: Scanner, direction: Direction, ecn: number | null): ScriptPacket => {
@@ -161,8 +186,15 @@ const parseIcmp = (scanner: Scanner, direction: Direction): ScriptIcmp => {
   if (type === null) throw scanner.wrong('an ICMP type such as unreachable');
   const code = scanner.match(/(?!mtu\b|id\b)[A-Za-z_]\w*/y)?.[0] ?? null;
   const mtu = scanner.match(/mtu\b/y) === null ? 0 : small(scanner, 65_535);
+  const id = scanner.match(/id\b/y) === null ? null : small(scanner, 65_535);
   let seq = 0;
+  let quoted: number | null = null;
   if (scanner.take('[')) {
+    if (scanner.match(/udp\b/y) !== null) {
+      quoted = parseLength(scanner);
+      scanner.expect(']');
+      return { direction, type, code, mtu, seq, id, quoted };
+    }
     seq = uint32(scanner, 'a sequence number');
     scanner.expect(':');
     uint32(scanner, 'the last sequence number');
@@ -171,5 +203,5 @@ const parseIcmp = (scanner: Scanner, direction: Direction): ScriptIcmp => {
     scanner.expect(')');
     scanner.expect(']');
   }
-  return { direction, type, code, mtu, seq };
+  return { direction, type, code, mtu, seq, id, quoted };
 };

@@ -1,8 +1,10 @@
 import { ACK, RST, SYN } from '../tcpip/wire/index.ts';
 import type { Nanoseconds } from '../time/index.ts';
-import { type PendingCall, resultText, startCall } from './calls.ts';
+import { resultText, startCall } from './calls.ts';
 import { type CompareOptions, differences } from './compare.ts';
 import { CookieBook, currentCookie } from './cookies.ts';
+import { DatagramFlow, datagramDifferences, icmpDifferences } from './datagram-flow.ts';
+import { datagramText, icmpText } from './datagram-notation.ts';
 import { Descriptors } from './descriptors.ts';
 import { sameErrno } from './errno.ts';
 import { runCode } from './expression.ts';
@@ -10,14 +12,24 @@ import type { Flow } from './flow.ts';
 import { FlowTable } from './flow-table.ts';
 import { inboundIcmp, inboundPacket } from './inbound.ts';
 import { joinSegments } from './join-segments.ts';
-import { type LivePacket, readLivePacket } from './live-packet.ts';
+import { type LiveDatagram, type LivePacket, readLivePacket } from './live-packet.ts';
 import { liveSegmentText, scriptPacketText } from './packet-notation.ts';
-import type { PosixSocket, SocketWorld } from './posix-socket.ts';
-import type { Script, ScriptCall, ScriptEvent, ScriptIcmp, ScriptPacket, ScriptTcpOption } from './script.ts';
+import type { PendingCall } from './pending-call.ts';
+import type { PosixSocket } from './posix-socket.ts';
+import type {
+  Script,
+  ScriptCall,
+  ScriptDatagram,
+  ScriptEvent,
+  ScriptIcmp,
+  ScriptPacket,
+  ScriptTcpOption,
+} from './script.ts';
 import { PacketScriptError, unsupported } from './script-error.ts';
 import { newSettings } from './settings.ts';
 import { addressBytes, readSetup, type ScriptSetup, TestMachine } from './setup.ts';
 import { runShell } from './shell.ts';
+import { makeSocketWorld } from './socket-world.ts';
 import { tcpInfo } from './tcp-info.ts';
 
 /** The most events of the machine for one event of the script: no script is meant to run away. */
@@ -46,6 +58,7 @@ export class ScriptRun {
   private readonly settings = newSettings();
   private readonly cookies = new CookieBook();
   private readonly flows = new FlowTable();
+  private readonly datagrams: DatagramFlow;
   private machine: TestMachine | null = null;
   private descriptors: Descriptors | null = null;
   private flow: Flow | null = null;
@@ -61,6 +74,9 @@ export class ScriptRun {
     this.script = script;
     this.setup = readSetup(script);
     this.strict = options.strict;
+    const { version, bindPort, connectPort } = this.setup;
+    const local = addressBytes(version === 4 ? this.setup.local4 : this.setup.local6);
+    this.datagrams = new DatagramFlow(version, local, this.remote, [bindPort, connectPort]);
     this.compare = {
       ignorePush: options.ignorePush,
       timestampTick: this.setup.timestampTick,
@@ -90,6 +106,18 @@ export class ScriptRun {
       this.expectPacket(event, action.packet);
       return;
     }
+    if (action.kind === 'udp' && action.datagram.direction === 'out') {
+      const { datagram } = action;
+      this.expectDatagram(event, datagramText(datagram), (got) => datagramDifferences(datagram, got));
+      return;
+    }
+    if (action.kind === 'icmp' && action.message.direction === 'out') {
+      const { message } = action;
+      this.expectDatagram(event, icmpText(message), (got) =>
+        icmpDifferences(message, got, this.datagrams.nameOf(got), event.line),
+      );
+      return;
+    }
     if (action.kind === 'shell') {
       this.advanceTo(event);
       const problem = runShell(this.settings, action.text);
@@ -100,6 +128,7 @@ export class ScriptRun {
     this.boot();
     this.advanceTo(event);
     if (action.kind === 'tcp') this.deliver(action.packet, line);
+    else if (action.kind === 'udp') this.deliverDatagram(action.datagram, line);
     else if (action.kind === 'icmp') this.deliverIcmp(action.message, line);
     else if (action.kind === 'call') this.call(action.call, event);
     else this.check(action.text, line);
@@ -148,37 +177,7 @@ export class ScriptRun {
     const { setup, settings } = this;
     const machine = new TestMachine(setup, settings, (bytes) => this.onPacket(bytes));
     this.machine = machine;
-    const words = (text: string): Int32Array => {
-      const bytes = addressBytes(text);
-      const view = new DataView(bytes.buffer);
-      return Int32Array.from({ length: 4 }, (_, i) => (4 * i < bytes.length ? view.getInt32(4 * i) : 0));
-    };
-    const world: SocketWorld = {
-      host: machine.host,
-      profile: settings.profile,
-      get fastOpenClient() {
-        return (settings.fastOpen & 1) !== 0;
-      },
-      get fastOpenServer() {
-        return (settings.fastOpen & 2) !== 0;
-      },
-      get fastOpenListeners() {
-        return (settings.fastOpen & 0x400) !== 0;
-      },
-      get sendBuffer() {
-        return settings.sendBuffer;
-      },
-      get receiveBuffer() {
-        return settings.profile.receiveBuffer;
-      },
-      addresses: {
-        remote4: words(setup.remote4),
-        remote6: words(setup.remote6),
-        connectPort: setup.connectPort,
-        bindPort: setup.bindPort,
-      },
-      setCookieKey: (key) => this.setCookieKey(key),
-    };
+    const world = makeSocketWorld(machine.host, settings, setup, (key) => this.setCookieKey(key));
     this.descriptors = new Descriptors(world, setup.version);
     machine.executor.runUntil(this.lastTime);
     this.applySettings();
@@ -201,7 +200,8 @@ export class ScriptRun {
   private onPacket(bytes: Uint8Array): void {
     const packet = readLivePacket(bytes, this.now);
     if (typeof packet === 'string') this.strange ??= packet;
-    else this.flows.sent(packet);
+    else if ('segment' in packet) this.flows.sent(packet);
+    else this.datagrams.sent(packet);
   }
 
   private get remote(): Uint8Array {
@@ -255,9 +255,17 @@ export class ScriptRun {
   }
 
   private deliverIcmp(message: ScriptIcmp, line: number): void {
-    if (message.direction === 'out') throw unsupported(line, 'ICMP packets of ours');
-    if (this.flow === null) throw unsupported(line, 'an ICMP error before any connection');
-    this.machine!.deliver(inboundIcmp(message, this.flow, this.localOf(this.flow), line));
+    if (message.quoted !== null || message.id !== null) {
+      this.machine!.deliver(this.datagrams.inboundIcmp(message, line));
+    } else if (this.flow === null) throw unsupported(line, 'an ICMP error before any connection');
+    else this.machine!.deliver(inboundIcmp(message, this.flow, this.localOf(this.flow), line));
+    this.pollBlocked();
+  }
+
+  private deliverDatagram(datagram: ScriptDatagram, line: number): void {
+    if (!this.machine!.deliver(this.datagrams.inbound(datagram, line))) {
+      throw this.failure(line, 'no room for another packet');
+    }
     this.pollBlocked();
   }
 
@@ -270,7 +278,7 @@ export class ScriptRun {
     const tolerance = event.time.kind === 'any' ? 0 : this.setup.tolerance;
     const flow = this.flowForOutbound(expected);
     if ((expected.flags & SYN) !== 0 && flow !== null) flow.scriptLocalIsn = expected.seq;
-    const live = flow === null ? null : this.awaitPacket(flow, to + tolerance, line);
+    const live = flow === null ? null : this.awaitPacket(flow.queue, to + tolerance, line);
     if (flow === null || live === null) {
       const until = event.time.kind === 'any' ? '' : ` by ${((to + tolerance) / 1e9).toFixed(6)} s`;
       throw this.failure(line, `no packet${until}\n  expected  ${scriptPacketText(expected)}`);
@@ -295,6 +303,30 @@ export class ScriptRun {
     this.lastTime = event.time.isRange ? live.at : from;
   }
 
+  private expectDatagram(event: ScriptEvent, expected: string, compare: (got: LiveDatagram) => string[]): void {
+    const { line } = event;
+    this.boot();
+    const [from, to] = this.due(event);
+    const tolerance = event.time.kind === 'any' ? 0 : this.setup.tolerance;
+    const got = this.awaitPacket(this.datagrams.queue, to + tolerance, line);
+    if (got === null) throw this.failure(line, `no packet\n  expected  ${expected}`);
+    const wrong = compare(got);
+    if (got.at < from - tolerance) wrong.push('too early');
+    if (wrong.length > 0) {
+      throw this.failure(
+        line,
+        `another packet than expected (${wrong.join(', ')})\n  expected  ${expected}` +
+          `\n  got       ${this.liveText(got)}  sent at ${(got.at / 1e9).toFixed(6)} s`,
+      );
+    }
+    this.lastTime = event.time.isRange ? got.at : from;
+  }
+
+  private liveText(got: LiveDatagram): string {
+    const name = this.datagrams.nameOf(got);
+    return 'length' in name ? datagramText(name) : icmpText(name);
+  }
+
   private flowForOutbound(expected: ScriptPacket): Flow | null {
     if (expected.ports !== null) {
       return this.flows.of(this.setup.version, expected.ports[0], expected.ports[1], this.remote);
@@ -307,19 +339,19 @@ export class ScriptRun {
     return this.flow;
   }
 
-  /** The flow's next packet, waiting for it until `latest`; null when none comes. */
-  private awaitPacket(flow: Flow, latest: Nanoseconds, line: number): LivePacket | null {
+  /** The next packet of a queue, waiting for it until `latest`; null when none comes. */
+  private awaitPacket<T extends LivePacket | LiveDatagram>(queue: T[], latest: Nanoseconds, line: number): T | null {
     const { executor } = this.machine!;
-    for (let steps = 0; flow.queue.length === 0; ) {
+    for (let steps = 0; queue.length === 0; ) {
       if (!(executor.nextTime <= latest)) {
         if (latest - this.now < PATIENCE / 2) this.runUntil(latest, line);
-        if (flow.queue.length === 0) return null;
+        if (queue.length === 0) return null;
         break;
       }
       this.runUntil(executor.nextTime, line);
       if (++steps > MOST_STEPS) throw this.failure(line, 'the machine does not come to rest');
     }
-    return flow.queue.shift()!;
+    return queue.shift()!;
   }
 
   // --- calls
@@ -418,6 +450,9 @@ export class ScriptRun {
     for (const socket of this.descriptors!.all()) {
       if (socket.corruptAt >= 0) throw this.failure(line, `byte ${socket.corruptAt} of the stream was read wrong`);
     }
+    for (const socket of this.descriptors!.allDatagrams()) {
+      if (socket.corruptAt >= 0) throw this.failure(line, `byte ${socket.corruptAt} of a datagram was read wrong`);
+    }
   }
 
   // --- code and the end
@@ -441,6 +476,10 @@ export class ScriptRun {
   }
 
   private checkLeftovers(): void {
+    const [datagram] = this.datagrams.queue;
+    if (datagram !== undefined) {
+      throw this.failure(this.line, `a packet that nothing expects\n  got       ${this.liveText(datagram)}`);
+    }
     for (const flow of this.flows.all) {
       const [left] = flow.queue;
       if (left === undefined) continue;

@@ -33,6 +33,7 @@ export interface EventTime {
 
 export type Action =
   | { readonly kind: 'tcp'; readonly packet: ScriptPacket }
+  | { readonly kind: 'udp'; readonly datagram: ScriptDatagram }
   | { readonly kind: 'icmp'; readonly message: ScriptIcmp }
   | { readonly kind: 'call'; readonly call: ScriptCall }
   | { readonly kind: 'shell'; readonly text: string }
@@ -76,6 +77,19 @@ export interface ScriptIcmp {
   readonly mtu: number;
   /** Sequence number of the segment that the error quotes. */
   readonly seq: number;
+  /** Identifier of an echo. */
+  readonly id: number | null;
+  /** Payload of the datagram that the error quotes; null when it is about TCP, or no error. */
+  readonly quoted: number | null;
+}
+
+/** `udp (100)`: of its bytes only the number is told. */
+export interface ScriptDatagram {
+  readonly direction: Direction;
+  /** Both ports when written out (`40000 > 8080`). */
+  readonly ports: readonly [source: number, destination: number] | null;
+  readonly ecn: number | null;
+  readonly length: number;
 }
 
 export interface ScriptCall {

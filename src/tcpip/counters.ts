@@ -72,6 +72,8 @@ export class HostCounters {
   /** Reductions of the congestion window that turned out to be for nothing. */
   tcpUndos = 0;
   tcpEcnReductions = 0;
+  /** Paths on which segments got through only once they were shorter, though no router had said so. */
+  tcpBlackHoles = 0;
   // Fast Open, as Linux names them
   fastOpenCookieReqd = 0;
   fastOpenActive = 0;

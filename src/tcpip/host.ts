@@ -173,14 +173,16 @@ export class Host implements PacketReceiver, IpLayer {
    * @returns the status why there is none
    */
   pathTo(version: 4 | 6, local: Int32Array | null, remote: Int32Array): Path | NTSTATUS {
+    const now = this.executor.now();
     const known = local === null ? null : this.paths.find(version, local, remote);
     if (known !== null) {
       known.refs++;
+      known.age(now);
       return known;
     }
     if (remote.every((word) => word === 0)) return STATUS_INVALID_ADDRESS_COMPONENT;
     if (this.isLocal(version, remote)) {
-      return this.paths.acquire(version, local ?? remote, remote, this.interfaces[LOOPBACK].end);
+      return this.paths.acquire(version, local ?? remote, remote, this.interfaces[LOOPBACK].end, now);
     }
     const port = this.routes.find(version, remote);
     if (port === null) {
@@ -190,7 +192,7 @@ export class Host implements PacketReceiver, IpLayer {
     const { end, addresses } = this.interfaces[port];
     const source = local ?? addresses.find((address) => address.version === version)?.words;
     if (source === undefined) return STATUS_HOST_UNREACHABLE;
-    return this.paths.acquire(version, source, remote, end);
+    return this.paths.acquire(version, source, remote, end, now);
   }
 
   /**

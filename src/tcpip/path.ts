@@ -1,8 +1,11 @@
 import { foldChecksum, type LinkEnd } from '../link/index.ts';
+import { type Nanoseconds, SECOND } from '../time/index.ts';
 
 const LEAST_MTU_V4 = 552; // as Linux: less is an attack more often than a link
 const LEAST_MTU_V6 = 1280; // RFC 8201, section 4
 const PLATEAUS: readonly number[] = [17_914, 8166, 4352, 2002, 1492, 1006, 552]; // RFC 1191, section 7.1
+/** How long a smaller MTU counts before a larger one is tried again (RFC 1191, section 6.3; RFC 8201, section 4). */
+const MTU_AGE: Nanoseconds = 600 * SECOND;
 
 /**
  * A path is a pair of a local and a remote address with what is known about the way between them: the link end to
@@ -22,6 +25,8 @@ export class Path {
   /** One's complement sum of both addresses: the constant part of pseudo-headers and of the IPv4 header. */
   readonly addressSum: number;
   private learnedMtu = Number.POSITIVE_INFINITY;
+  /** When what was learned of the MTU is too old to count; infinite while nothing was. */
+  mtuAgesAt: Nanoseconds = Number.POSITIVE_INFINITY;
   refs = 0;
   nextInBucket: Path | null = null;
 
@@ -60,10 +65,17 @@ export class Path {
    * A router could not pass a packet on (RFC 1191, RFC 8201). What is less than every link must carry is not believed.
    * @param mtu of the link beyond it; 0 when it does not say  @param length of the packet that was too long
    */
-  learnMtu(mtu: number, length: number): void {
+  learnMtu(mtu: number, length: number, now: Nanoseconds): void {
     const least = this.version === 4 ? LEAST_MTU_V4 : LEAST_MTU_V6;
     const told = mtu > 0 ? mtu : (PLATEAUS.find((plateau) => plateau < length) ?? least);
     this.learnedMtu = Math.max(Math.min(this.learnedMtu, told), least);
+    this.mtuAgesAt = now + MTU_AGE;
+  }
+
+  /** Forgets what was learned of the MTU once it is old: the way may be another by now. */
+  age(now: Nanoseconds): void {
+    if (now < this.mtuAgesAt) return;
+    this.learnedMtu = this.mtuAgesAt = Number.POSITIVE_INFINITY;
   }
 
   matches(version: 4 | 6, local: Int32Array, remote: Int32Array): boolean {
@@ -101,7 +113,7 @@ export class PathTable {
   }
 
   /** The path between two addresses, with one reference more. The words are copied. */
-  acquire(version: 4 | 6, local: Int32Array, remote: Int32Array, end: LinkEnd): Path {
+  acquire(version: 4 | 6, local: Int32Array, remote: Int32Array, end: LinkEnd, now: Nanoseconds): Path {
     let path = this.find(version, local, remote);
     if (path === null) {
       const id = this.freeIds.pop() ?? this.byId.length;
@@ -112,6 +124,7 @@ export class PathTable {
       this.buckets[bucket] = path;
     }
     path.refs++;
+    path.age(now);
     return path;
   }
 

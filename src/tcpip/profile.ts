@@ -64,6 +64,10 @@ export interface TcpProfile extends IpProfile {
   readonly slowStartLimit: number;
   /** The MSS option follows what was learned of the path, not only the link (against RFC 6691). */
   readonly offersPathMtu: boolean;
+  /** Timeouts of a full-sized segment upon which a shorter one is tried (RFC 2923, section 2.1); 0: never. */
+  readonly blackHoleTimeouts: number;
+  /** The MSS that every path is expected to carry; over IPv6 at least 1,220. */
+  readonly blackHoleMss: number;
 }
 
 /** Windows 10 and later. "documented": the defaults of Set-NetTCPSetting's reference page; the rest is INFERRED. */
@@ -105,6 +109,8 @@ export const windowsProfile: TcpProfile = Object.freeze({
   nagle: 'rfc1122',
   slowStartLimit: 2, // RFC 3465
   offersPathMtu: false,
+  blackHoleTimeouts: 3, // documented: on since Vista, and 71 round trips until a connection is given up; decision 0019
+  blackHoleMss: 536, // documented: EnablePMTUBHDetect
 });
 
 /** Linux 6.x, with the defaults of its sysctls. */
@@ -146,4 +152,6 @@ export const linuxProfile: TcpProfile = Object.freeze({
   nagle: 'minshall',
   slowStartLimit: Number.POSITIVE_INFINITY, // tcp_slow_start counts all that was acknowledged
   offersPathMtu: true,
+  blackHoleTimeouts: 0, // tcp_mtu_probing = 0
+  blackHoleMss: 1024, // tcp_base_mss
 });

@@ -33,16 +33,23 @@ const WITHOUT_SCRIPT: Readonly<Record<string, string>> = {
   '6528': 'scripts count from the initial number, whatever it is',
 };
 
-test('every clause of TCP that is in is shown by a packet script', () => {
-  const tcp = text
-    .slice(text.indexOf('## TCP'), text.indexOf('## IP'))
+const rowsOf = (from: string, to: string): string[] =>
+  text
+    .slice(text.indexOf(from), to === '' ? undefined : text.indexOf(to))
     .split('\n')
-    .filter((line) => /^\| \d/.test(line));
+    .filter((line) => /^\| \d/.test(line) && / \| in/.test(line));
+
+test('every clause of TCP that is in is shown by a packet script', () => {
+  const tcp = rowsOf('## TCP', '## IP');
   expect(tcp.length).toBeGreaterThan(40);
-  const bare = tcp
-    .filter((line) => / \| in/.test(line) && !line.includes('.pkt`'))
-    .map((line) => line.split(' | ')[0].slice(2));
+  const bare = tcp.filter((line) => !line.includes('.pkt`')).map((line) => line.split(' | ')[0].slice(2));
   expect(bare).toEqual(Object.keys(WITHOUT_SCRIPT));
+});
+
+test('every clause of IP, ICMP and UDP that is in is shown by a packet script, or has no notation in one', () => {
+  const others = rowsOf('## IP', '');
+  expect(others.length).toBeGreaterThan(25);
+  for (const line of others) expect(line.includes('.pkt`'), line).toBe(!line.includes('no notation |'));
 });
 
 test.each(references)('$clause: $path has “$title”', ({ path, title }) => {

@@ -5,15 +5,19 @@ import {
   buildIcmp,
   buildIpv4,
   buildIpv6,
+  buildIpv6Fragment,
   buildTcp,
   buildUdp,
   type IcmpMessage,
+  IPV6_FRAGMENT,
   type Ipv4Packet,
+  type Ipv6Fragment,
   type Ipv6Packet,
   isWireError,
   parseIcmp,
   parseIpv4,
   parseIpv6,
+  parseIpv6Fragment,
   parseTcp,
   parseUdp,
   type TcpSegment,
@@ -48,6 +52,8 @@ const tryAll = (bytes: Uint8Array): void => {
   if (ip === null) return;
   const { source, destination } = ip;
   const payload = v6 === null ? ip.payload : v6.payload.subarray(v6.transportOffset);
+  if (v6?.protocol === IPV6_FRAGMENT)
+    survives<Ipv6Fragment>(parseIpv6Fragment(payload), buildIpv6Fragment, parseIpv6Fragment);
   survives<TcpSegment>(
     parseTcp(payload, source, destination),
     (value) => buildTcp(value, source, destination),

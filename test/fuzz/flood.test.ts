@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { windowsProfile } from '../../src/tcpip/index.ts';
 import { Flood } from './flood.ts';
 
-/** OWSK_FLOOD segments each: 20,000 unless given, a million in `npm run fuzz`. */
+/** OWSK_FLOOD segments or fragments each: 20,000 unless given, a million in `npm run fuzz`. */
 const COUNT = Number(process.env.OWSK_FLOOD ?? 20_000);
 /** As much as takes most of the flood's time. */
 const BYTES = COUNT * 100;
 const LEFT = { packets: 0, connections: 0, heap: 0 };
 
-describe('a connection goes on, memory stays bounded, somebody new gets in', () => {
-  const check = (flood: Flood, more = 0): void => {
+describe('a connection and datagrams in fragments go on, memory stays bounded, somebody new gets in', () => {
+  const check = (flood: Flood, more = 0, packets = 2000): void => {
     // Half-open connections up to the backlog, their answers on the way, and the honest connection's.
     expect(flood.mostConnections).toBeLessThanOrEqual(203 + more);
-    expect(flood.mostPackets).toBeLessThan(2000);
+    expect(flood.mostPackets).toBeLessThan(packets);
     expect(flood.mostPending).toBeLessThan(2000);
     expect(flood.honest.received).toBeGreaterThan(BYTES / 4);
     expect(flood.opensAnother()).toBe(true);
+    // Its reader lets one in sixteen go unread.
+    expect(flood.post.arrived).toBeGreaterThan(flood.post.sent * 0.85);
     expect(flood.isHonestDone).toBe(true);
     expect(flood.finish()).toEqual(LEFT);
   };
@@ -87,4 +90,34 @@ describe('a connection goes on, memory stays bounded, somebody new gets in', () 
     expect(flood.accepted).toBe(0);
     check(flood);
   }, 600_000);
+
+  it.each([
+    [4, 1],
+    [4, 10],
+    [4, 0x1000000],
+    [6, 1],
+    [6, 10],
+    [6, 0x1000000],
+  ] as const)(
+    'while fragments of IPv%i come from %i senders and nothing completes them',
+    (version, senders) => {
+      const flood = new Flood(6, BYTES);
+      const { reassembler } = flood.server.input;
+      let [datagrams, slots] = [0, 0];
+      flood.run(COUNT, () => {
+        flood.fragment(version, senders);
+        datagrams = Math.max(datagrams, reassembler.size);
+        slots = Math.max(slots, reassembler.slots);
+      });
+      // The limits of decision 0009: of one sender (and room for the honest peer's), or of the machine.
+      const { reassemblySourceDatagrams, reassemblyDatagrams, reassemblySourceBytes, reassemblyBytes } = windowsProfile;
+      expect(datagrams).toBeLessThanOrEqual(senders === 1 ? reassemblySourceDatagrams + 8 : reassemblyDatagrams);
+      expect(slots * 2048).toBeLessThanOrEqual(senders === 1 ? reassemblySourceBytes * 1.1 : reassemblyBytes);
+      expect(datagrams).toBeGreaterThan(reassemblySourceDatagrams / 2);
+      expect(flood.server.counters.ipReasmReqds).toBeGreaterThan(COUNT * 0.9);
+      expect(flood.accepted).toBe(0);
+      check(flood, 0, 2000 + reassemblyBytes / 2048);
+    },
+    600_000,
+  );
 });

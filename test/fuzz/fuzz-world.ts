@@ -12,11 +12,13 @@ import {
 } from '../../src/base/index.ts';
 import { type Link, type LinkEnd, PacketArena, type PacketReceiver, SimulatedLink } from '../../src/link/index.ts';
 import {
+  answerHeld,
   CLOSED,
   ESTABLISHED,
   Host,
   type Listener,
   linuxProfile,
+  refuseHeld,
   SYN_RECEIVED,
   type Tcb,
   type TcpProfile,
@@ -26,8 +28,11 @@ import {
 import { MILLISECOND, SECOND, VirtualExecutor } from '../../src/time/index.ts';
 import { ForgedPacket } from './forged-packet.ts';
 import { makeHarmless, makeHarmlessIcmp } from './harmless.ts';
+import { forgeBehindIp } from './ip-forgery.ts';
 import { mutate, mutateIcmp } from './mutate.ts';
 import { Party } from './party.ts';
+import { Cutter } from './pieces.ts';
+import { mutateUdp, Post } from './post.ts';
 
 /**
  * Two hosts that talk all the time, and somebody who knows every number of their connections and throws forged
@@ -38,6 +43,8 @@ const PROTECTED = 6;
 const VICTIMS = 26;
 const PORT_PROTECTED = 80;
 const PORT_VICTIMS = 81;
+/** Victims too, whose SYN is answered later or refused (conditional accept). */
+const PORT_INSPECTED = 82;
 const V4 = [Int32Array.of(0x0a000001, 0, 0, 0), Int32Array.of(0x0a000002, 0, 0, 0)];
 const V6 = [Int32Array.of(0xfd000000 | 0, 0, 0, 1), Int32Array.of(0xfd000000 | 0, 0, 0, 2)];
 const LONGEST_LIFE = 30 * SECOND;
@@ -77,9 +84,13 @@ export class FuzzWorld {
   private readonly link: SimulatedLink;
   private readonly receivers: { receiver: PacketReceiver; port: number }[] = [];
   private readonly packet = new ForgedPacket();
+  readonly post: Post;
+  private readonly cutter: Cutter;
   private readonly talks: Conversation[] = [];
   private readonly strangers: Party[] = [];
   private readonly listeners: Listener[] = [];
+  /** Handshakes that wait for a word. */
+  private readonly held: Tcb[] = [];
   private quiet = false;
   private turns = 0;
 
@@ -90,7 +101,13 @@ export class FuzzWorld {
     const { arena } = this;
     this.link = new SimulatedLink({ executor, arena, random: random.fork(), settings: { delay: MILLISECOND } });
     this.hosts = [this.makeHost('a', 1), this.makeHost('b', 2)];
-    for (const port of [PORT_PROTECTED, PORT_VICTIMS]) this.listen(port);
+    for (const port of [PORT_PROTECTED, PORT_VICTIMS, PORT_INSPECTED]) this.listen(port);
+    this.post = new Post(
+      random.fork(),
+      this.hosts,
+      [0, 1].map((side) => [V4[side], V6[side]]),
+    );
+    this.cutter = new Cutter(arena, random.fork());
   }
 
   private makeHost(name: string, number: number): Host {
@@ -107,7 +124,8 @@ export class FuzzWorld {
       maxRto: 2 * SECOND,
       synRetries: 6,
       dataRetries: 15,
-      backlog: 64,
+      backlog: random.below(3) === 0 ? 4 : 64, // a few forged SYNs bring SYN cookies
+      fastOpenCookieless: random.below(3) === 0 ? 'both' : 'nobody',
     };
     const host = new Host({ name, executor, arena, random: random.fork(), profile });
     const port = host.addInterface(this.tapped(), [`10.0.0.${number}/24`, `fd00::${number}/64`]);
@@ -134,8 +152,11 @@ export class FuzzWorld {
         null,
         port,
         false,
-        { onIncoming: () => this.takeIncoming(listener, port) },
-        { fastOpen: true },
+        {
+          onIncoming: () => this.takeIncoming(listener, port),
+          onHandshake: (connection) => this.held.push(connection),
+        },
+        { fastOpen: true, inspects: port === PORT_INSPECTED },
       );
       this.listeners.push(listener);
     }
@@ -176,12 +197,18 @@ export class FuzzWorld {
     const early = random.below(2) === 0 ? Math.min(random.below(3000), total) : 0;
     const party = new Party(random, isProtected, total, this.executor.now(), early);
     party.isEager = random.below(4) > 0;
-    const connection = host.tcp.connect(path, lease, isProtected ? PORT_PROTECTED : PORT_VICTIMS, party, {
-      early: early > 0 ? Party.early(early) : null,
-      fastOpen: random.below(2) === 0,
-      noDelay: random.below(2) === 0,
-      keepAlive: random.below(4) === 0,
-    });
+    const connection = host.tcp.connect(
+      path,
+      lease,
+      isProtected ? PORT_PROTECTED : PORT_VICTIMS + random.below(2),
+      party,
+      {
+        early: early > 0 ? Party.early(early) : null,
+        fastOpen: random.below(2) === 0,
+        noDelay: random.below(2) === 0,
+        keepAlive: random.below(4) === 0,
+      },
+    );
     host.ports.release(lease);
     if (connection === null) return;
     party.connection = connection;
@@ -200,7 +227,9 @@ export class FuzzWorld {
     const { random, packet, talks } = this;
     const talk = talks[random.below(talks.length)];
     const toServer = random.below(2);
-    const target: Tcb | null = (toServer === 1 ? talk.server : talk.client)?.connection ?? null;
+    const party = toServer === 1 ? talk.server : talk.client;
+    const held = party === null && !talk.isProtected ? this.held.at(-1) : undefined;
+    const target: Tcb | null = held ?? party?.connection ?? null;
     if (target === null || target.state === CLOSED || target.state === TIME_WAIT) return;
     packet.begin(target);
     if (talk.isProtected) {
@@ -209,20 +238,35 @@ export class FuzzWorld {
         mutateIcmp(random, packet, target);
         makeHarmlessIcmp(random, packet);
       } else makeHarmless(random, packet, target);
-    } else if (random.below(8) === 0) mutateIcmp(random, packet, target);
-    else mutate(random, packet, target);
+    } else {
+      const kind = random.below(16);
+      if (kind < 2) mutateIcmp(random, packet, target);
+      else if (kind === 2) mutateUdp(random, packet);
+      else mutate(random, packet, target);
+    }
+    // The peer of one that is not up would hear what is wrong with it, and may give up.
+    const mayDisguise = !talk.isProtected || target.state >= ESTABLISHED;
+    if (mayDisguise && random.below(8) === 0) forgeBehindIp(random, packet);
     const handle = packet.write(this.arena, random);
-    const { receiver, port } = this.receivers[toServer];
     if (handle === 0) return;
+    if (random.below(16) === 0 && packet.isPlain) this.cutter.throw(handle, (piece) => this.throw(piece, toServer));
+    else this.throw(handle, toServer);
+  }
+
+  private throw(packet: number, side: number): void {
+    const { receiver, port } = this.receivers[side];
     this.injected++;
-    this.onForged?.(this.arena.bytesOf(handle));
-    receiver.receive(handle, port);
+    this.onForged?.(this.arena.bytesOf(packet));
+    receiver.receive(packet, port);
   }
 
   /** Time passes, slow readers read, what is over makes room for the next. */
   private tend(): void {
     const { executor, random, talks } = this;
     executor.runUntil(executor.now() + random.below(1_500_000));
+    if (random.below(4) === 0) this.post.send();
+    if (random.below(2) === 0) this.answer();
+    if (random.below(512) === 0) this.hosts[1].tcp.fastOpenServer.rotate(Int32Array.from(V6[0], () => random.int32()));
     if (random.below(8) === 0 && talks.length > 0) {
       const { client, server } = talks[random.below(talks.length)];
       client.drain();
@@ -246,6 +290,14 @@ export class FuzzWorld {
     const count = talks.filter(({ isProtected }) => isProtected).length;
     for (let i = count; i < PROTECTED; i++) this.open(true);
     for (let i = talks.length; i < PROTECTED + VICTIMS; i++) this.open(false);
+  }
+
+  /** One that waits for a word gets it. */
+  private answer(): void {
+    const connection = this.held.shift();
+    if (connection === undefined || connection.state === CLOSED) return;
+    if (this.random.below(4) === 0) refuseHeld(connection);
+    else answerHeld(connection);
   }
 
   private look(talk: Conversation, index: number): void {
@@ -329,11 +381,12 @@ export class FuzzWorld {
       connection?.close();
     }
     for (const listener of this.listeners) listener.close();
+    this.post.close();
     executor.run();
     return {
       heap: executor.pending,
       packets: this.arena.liveCount,
-      ports: hosts[0].ports.size + hosts[1].ports.size,
+      ports: hosts.reduce((sum, { ports, udpPorts }) => sum + ports.size + udpPorts.size, 0),
       connections: hosts[0].tcp.connectionCount + hosts[1].tcp.connectionCount,
       timeWaits: hosts[0].tcp.timeWait.size + hosts[1].tcp.timeWait.size,
       paths: hosts[0].paths.inUse + hosts[1].paths.inUse,

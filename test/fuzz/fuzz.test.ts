@@ -32,6 +32,9 @@ test.each(SEEDS)(
     expect(world.completed).toBeGreaterThan(0);
     expect(world.killed).toBeGreaterThan(0);
     expect(world.mostConnections).toBeLessThan(2000);
+    const { sent, arrived, forged } = world.post;
+    expect(arrived).toBeGreaterThan(sent * 0.8);
+    expect(forged).toBeGreaterThan(0);
   },
   600_000,
 );

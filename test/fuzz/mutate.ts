@@ -1,6 +1,7 @@
 import type { Random } from '../../src/base/index.ts';
 import type { Tcb } from '../../src/tcpip/index.ts';
 import type { ForgedPacket } from './forged-packet.ts';
+import { forgeBehindIp } from './ip-forgery.ts';
 
 /**
  * The grammar of forgeries: each field from the values that mean something to the connection they are thrown at (the
@@ -120,9 +121,9 @@ export const mutate = (random: Random, packet: ForgedPacket, target: Tcb): void 
 
 const mutateIp = (random: Random, packet: ForgedPacket): void => {
   const what = random.below(6);
-  if (what === 0) packet.fragment = random.below(0x10000);
+  if (what === 0) packet.fragment = (random.below(8) << 16) | random.below(0x10000);
   else if (what === 1) packet.lengthLie = random.below(200) - 100;
-  else if (what === 2) packet.extensions = random.below(5);
+  else if (what === 2) forgeBehindIp(random, packet);
   else if (what === 3) packet.source[random.below(4)] ^= 1 << random.below(32);
   else if (what === 4) packet.protocol = random.below(256);
   else packet.destination[0] ^= 1 << random.below(32);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseScript, runScript, type Script, type ScriptEvent, type ScriptPacket } from '../../src/packets/index.ts';
+import {
+  type Action,
+  parseScript,
+  runScript,
+  type Script,
+  type ScriptEvent,
+  type ScriptPacket,
+} from '../../src/packets/index.ts';
 import { type ScriptFile, scriptFiles } from './scripts.ts';
 
 const files = scriptFiles();
@@ -33,6 +40,35 @@ const faults: Record<string, (packet: ScriptPacket) => ScriptPacket> = {
   'an option less': (packet) => ({ ...packet, options: packet.options?.slice(1) ?? null }),
 };
 
+/** The same for datagrams and ICMP messages. */
+const otherDatagrams = (action: Action): Mutation[] => {
+  if (action.kind === 'udp') {
+    const { datagram } = action;
+    const { length, ports, ecn } = datagram;
+    const others = [
+      { what: 'a byte more', datagram: { ...datagram, length: length + 1 } },
+      { what: 'another port', datagram: { ...datagram, ports: [ports?.[0] ?? 1, (ports?.[1] ?? 0) + 1] as const } },
+      { what: 'other ECN bits', datagram: { ...datagram, ecn: 3 - (ecn ?? 0) } },
+    ];
+    return others.map(({ what, datagram: other }) => ({ what, action: { kind: 'udp', datagram: other } }));
+  }
+  if (action.kind !== 'icmp') return [];
+  const { message } = action;
+  const others = [
+    { what: 'another type', message: { ...message, type: 'time_exceeded', code: null } },
+    { what: 'another MTU', message: { ...message, mtu: message.mtu + 1 } },
+    { what: 'another code', message: { ...message, code: 'host_unreachable' } },
+    { what: 'another identifier', message: { ...message, id: (message.id ?? 0) + 1 } },
+    { what: 'about another datagram', message: { ...message, quoted: (message.quoted ?? 0) + 1 } },
+  ].filter(({ what }) => what !== 'another code' || message.code !== null);
+  return others.map(({ what, message: other }) => ({ what, action: { kind: 'icmp', message: other } }));
+};
+
+interface Mutation {
+  readonly what: string;
+  readonly action: Action;
+}
+
 /** The script with one event replaced. */
 const replaced = (script: Script, index: number, event: ScriptEvent): Script => ({
   ...script,
@@ -44,6 +80,10 @@ const pause = ({ line, time }: ScriptEvent): ScriptEvent => {
   const until = time.to + 5_000_000;
   return { line, time: { ...time, from: until, to: until }, action: { kind: 'code', text: '' } };
 };
+
+const isOurs = (action: Action): boolean =>
+  (action.kind === 'udp' && action.datagram.direction === 'out') ||
+  (action.kind === 'icmp' && action.message.direction === 'out');
 
 interface Mutant {
   readonly what: string;
@@ -63,6 +103,14 @@ const mutants = ({ name, text }: ScriptFile): Mutant[] => {
       const result = { kind: 'number', value: call.result.value + 1 } as const;
       const wrong: ScriptEvent = { ...event, action: { kind: 'call', call: { ...call, result, errno: null } } };
       return [{ what: `${at} returns ${result.value}`, script: replaced(script, index, wrong) }];
+    }
+    const others = isOurs(action) ? otherDatagrams(action) : [];
+    if (others.length > 0) {
+      const changed = others.map(({ what, action: other }) => ({
+        what: `${at} ${what}`,
+        script: replaced(script, index, { ...event, action: other }),
+      }));
+      return [...changed, { what: `${at} not expected`, script: replaced(script, index, pause(event)) }];
     }
     if (action.kind !== 'tcp' || action.packet.direction === 'in') return [];
     const { packet } = action;

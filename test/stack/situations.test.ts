@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/index.ts';
-import { PacketArena, Router, SimulatedLink } from '../../src/link/index.ts';
+import { AF_INET, AF_INET6, Random } from '../../src/base/index.ts';
+import { type FaultRule, PacketArena, type PacketPeek, Router, SimulatedLink } from '../../src/link/index.ts';
 import { Host } from '../../src/tcpip/index.ts';
 import { MILLISECOND, SECOND, VirtualExecutor } from '../../src/time/index.ts';
 import { StackTransport } from '../../src/transport/stack/index.ts';
+import type { Gather } from '../../src/wsk/transport.ts';
 import { clientSocket, listen, Memory, NOTHING_LEFT, pattern, Socket, text, World } from './support.ts';
 
 const closeAll = (world: World, ...sockets: Socket[]): void => {
@@ -13,7 +14,7 @@ const closeAll = (world: World, ...sockets: Socket[]): void => {
 };
 
 /** A client behind a router that knows 10.0.1.0/24, where a server is. */
-const setUpBehindRouter = (serverMtu = 1500, toServerMtu = serverMtu) => {
+const setUpBehindRouter = (serverMtu = 1500, toServerMtu = serverMtu, rules: readonly FaultRule[] = []) => {
   const executor = new VirtualExecutor();
   const arena = new PacketArena();
   const random = new Random(99);
@@ -23,12 +24,14 @@ const setUpBehindRouter = (serverMtu = 1500, toServerMtu = serverMtu) => {
       executor,
       arena,
       random,
-      settings: { delay: 5 * MILLISECOND, mtu: side === 1 ? serverMtu : 1500 },
+      settings: { delay: 5 * MILLISECOND, mtu: side === 1 ? serverMtu : 1500, rules: side === 0 ? rules : [] },
       back: { delay: 5 * MILLISECOND, mtu: side === 1 ? toServerMtu : 1500 },
     });
     const host = new Host({ name: `host${side}`, executor, arena, random: random.fork() });
-    host.addRoute('default', host.addInterface(link, [`10.0.${side}.1/24`]));
-    router.addRoute(`10.0.${side}.0/24`, router.join(link, [`10.0.${side}.254`]));
+    const port = host.addInterface(link, [`10.0.${side}.1/24`, `fd00:${side}::1/64`]);
+    const onRouter = router.join(link, [`10.0.${side}.254`, `fd00:${side}::fe`]);
+    host.addRoute('default', port);
+    for (const prefix of [`10.0.${side}.0/24`, `fd00:${side}::/64`]) router.addRoute(prefix, onRouter);
     return new StackTransport(host);
   });
   const world = { executor, ms: 0 } as unknown as World;
@@ -114,6 +117,105 @@ describe('a narrow link on the way', () => {
     for (const socket of [...sockets, later, listener, ...listener.accepted]) socket.close();
     executor.run();
     expect(arena.liveCount).toBe(0);
+  });
+});
+
+describe('a router that drops what is too long and says nothing (RFC 2923)', () => {
+  /** A connection from behind it; `longest` is the longest payload that the client has sent since `exchange` began. */
+  const setUp = (address: string, drops: (packet: PacketPeek) => boolean) => {
+    const seen = { longest: 0, dropped: 0 };
+    const look = (packet: PacketPeek): boolean => {
+      seen.longest = Math.max(seen.longest, packet.payloadLength);
+      const isDropped = drops(packet);
+      if (isDropped) seen.dropped++;
+      return isDropped;
+    };
+    const { executor, world, client, server } = setUpBehindRouter(1500, 1500, [{ action: 'drop', match: look }]);
+    const family = address.startsWith('[') ? AF_INET6 : AF_INET;
+    const listener = new Socket(world, server, family);
+    listener.bind(address);
+    listener.listen();
+    const connect = (early: Gather | null = null): Socket => {
+      const socket = new Socket(world, client, family);
+      socket.bind(family === AF_INET ? '0.0.0.0:0' : '[::]:0');
+      socket.connect(address, early);
+      return socket;
+    };
+    let sent = 0;
+    const first = connect();
+    executor.runUntil(SECOND);
+    const exchange = (until: number): number => {
+      seen.longest = 0;
+      first.send(new Memory(pattern(50_000, sent)));
+      sent += 50_000;
+      executor.runUntil(until * SECOND);
+      expect(Buffer.compare(listener.accepted[0].bytes, pattern(sent))).toBe(0);
+      return seen.longest;
+    };
+    const finish = (...others: Socket[]): void => {
+      for (const socket of [first, ...others, listener, ...listener.accepted]) socket.close();
+      executor.run();
+      expect([client.host.arena.liveCount, executor.pending]).toEqual([0, 0]);
+    };
+    return { executor, counters: client.host.counters, listener, seen, first, connect, exchange, finish };
+  };
+
+  it.each([
+    ['10.0.1.1:80', 536],
+    ['[fd00:1::1]:80', 1220],
+  ])('is found out by one connection to %s, and known to all', (address, mss) => {
+    const { executor, counters, listener, seen, connect, exchange, finish } = setUp(
+      address,
+      ({ length }) => length > 1300,
+    );
+    const idle = connect();
+    expect(exchange(10)).toBe(mss === 536 ? 1460 : 1440);
+    expect(counters.tcpBlackHoles).toBe(1);
+    expect(exchange(20)).toBe(mss);
+    const { dropped } = seen;
+    const later = connect(new Memory(pattern(50_000)));
+    executor.runUntil(30 * SECOND);
+    expect([seen.dropped, seen.longest]).toEqual([dropped, mss]);
+    // One that was there before takes it over at its first timeout.
+    idle.send(new Memory(pattern(50_000)));
+    executor.runUntil(40 * SECOND);
+    for (const { bytes } of listener.accepted.slice(1)) expect(Buffer.compare(bytes, pattern(50_000))).toBe(0);
+    expect(counters.tcpBlackHoles).toBe(1);
+    finish(idle, later);
+  });
+
+  it('is looked for anew after ten minutes, in the middle of a connection too', () => {
+    let isNarrow = true;
+    const { counters, exchange, finish } = setUp('10.0.1.1:80', ({ length }) => isNarrow && length > 1300);
+    exchange(10);
+    expect(exchange(590)).toBe(536);
+    exchange(620);
+    expect(exchange(650)).toBe(1460);
+    expect(counters.tcpBlackHoles).toBe(2);
+    isNarrow = false;
+    expect(exchange(1200)).toBe(536);
+    exchange(1260);
+    expect(exchange(1300)).toBe(1460);
+    expect(counters.tcpBlackHoles).toBe(2);
+    finish();
+  });
+
+  it('is not to blame when nothing gets through at all', () => {
+    let isDown = false;
+    const { executor, counters, listener, first, exchange, finish } = setUp(
+      '10.0.1.1:80',
+      ({ payloadLength }) => isDown && payloadLength > 0,
+    );
+    isDown = true;
+    first.send(new Memory(pattern(50_000)));
+    executor.runUntil(7 * SECOND); // beyond the probe, short of the last try
+    isDown = false;
+    executor.runUntil(30 * SECOND);
+    expect(listener.accepted[0].bytes.length).toBe(50_000);
+    listener.accepted[0].received.length = 0;
+    expect(exchange(40)).toBe(1460);
+    expect(counters.tcpBlackHoles).toBe(0);
+    finish();
   });
 });
 

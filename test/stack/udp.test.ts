@@ -127,6 +127,26 @@ describe('datagrams between two machines, with a narrow link on the way', () => 
     expect(hosts[0].counters).toMatchObject({ ipFragOKs: 1, ipFragCreates: 2 });
   });
 
+  it('are longer again ten minutes after a router spoke: to the same peer and from another socket (RFC 8201, section 4)', () => {
+    const { executor, router, hosts, to } = setUp(1300);
+    const [a, b] = hosts.map((host) => new Mailbox(host, 6, 0));
+    const target = to(6, 1, b.endpoint.localPort);
+    const tooBigAt = (seconds: number, box: Mailbox): number => {
+      executor.runUntil(seconds * SECOND);
+      const { tooBig } = router.counters;
+      box.endpoint.sendTo(new Memory(pattern(1400)), target);
+      executor.runUntil(executor.now() + SECOND);
+      return router.counters.tooBig - tooBig;
+    };
+    expect([tooBigAt(0, a), tooBigAt(599, a), tooBigAt(601, a), tooBigAt(1190, a)]).toEqual([1, 0, 1, 0]);
+    a.endpoint.close();
+    const other = new Mailbox(hosts[0], 6, 0);
+    expect([tooBigAt(1195, other), tooBigAt(1300, other)]).toEqual([0, 1]);
+    other.endpoint.close();
+    const third = new Mailbox(hosts[0], 6, 0);
+    expect(tooBigAt(2000, third)).toBe(1);
+  });
+
   it('come once or not at all over a link that drops and reorders fragments, and never damaged', () => {
     const { executor, arena, hosts, to } = setUp(600, { loss: 0.05, jitter: 3 * MILLISECOND });
     const [a, b] = hosts.map((host) => new Mailbox(host, 4, 0));

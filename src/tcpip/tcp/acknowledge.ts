@@ -1,6 +1,7 @@
 import type { Nanoseconds } from '../../time/index.ts';
 import { ECE, FIN, SYN } from '../wire/tcp.ts';
 import { armForData, armReordering, armRetransmission } from './alarms.ts';
+import { judgeProbe } from './black-hole.ts';
 import { mend, mendNothing } from './mend.ts';
 import { queueDone } from './notify.ts';
 import { takeFlightBack } from './output.ts';
@@ -72,6 +73,7 @@ const takeNew = (connection: Tcb, ack: number, _acked: number): void => {
     connection.timedAt = NEVER;
   }
   connection.sndUna = ack;
+  if (connection.blackHole !== null) judgeProbe(connection);
   if (((ack - connection.sndNxt) | 0) > 0) connection.sndNxt = ack;
   connection.retries = 0;
   rto.forgiveTimeouts();

@@ -21,7 +21,7 @@ export const armAt = (connection: Tcb, at: Nanoseconds): void => {
 };
 
 export const cancelTimers = (connection: Tcb): void => {
-  connection.rtoAt = connection.delayedAckAt = connection.keepAliveAt = NEVER;
+  connection.rtoAt = connection.delayedAckAt = connection.keepAliveAt = connection.mtuAgesAt = NEVER;
   if (connection.entry !== 0) connection.stack.executor.cancel(connection.entry);
   connection.entry = 0;
   connection.entryAt = NEVER;

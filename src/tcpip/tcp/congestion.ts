@@ -10,6 +10,8 @@ export interface CongestionControl {
   /** Where slow start ends, and where a recovery leads to; in bytes. */
   readonly threshold: number;
   start(mss: number, segments: number): void;
+  /** Segments are of another length from now on; the windows stay what they are, in bytes. */
+  resize(mss: number): void;
   /**
    * New data was acknowledged, and nothing is being mended.
    * @param flight bytes that were in flight before: a window that was not used does not grow (RFC 9438, section 5.8)

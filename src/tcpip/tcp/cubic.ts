@@ -38,6 +38,15 @@ class Curve {
     this.afterTimeout = false;
   }
 
+  /** Segments have become shorter by `factor`. */
+  rescale(factor: number): void {
+    this.wMax *= factor;
+    this.wPrior *= factor;
+    this.wEstimate *= factor;
+    this.undoWMax *= factor;
+    this.epochAt = -1;
+  }
+
   at(t: number): number {
     const d = t - this.k;
     return C * d * d * d + this.wMax;
@@ -60,6 +69,11 @@ export class Cubic implements CongestionControl {
   start(mss: number, segments: number): void {
     this.mss = mss;
     this.window = mss * segments;
+  }
+
+  resize(mss: number): void {
+    this.curve?.rescale(this.mss / mss);
+    this.mss = mss;
   }
 
   onAck(acked: number, flight: number, now: Nanoseconds, srtt: Nanoseconds): void {

@@ -9,6 +9,7 @@ import { discard } from './close.ts';
 import { judgeSynAck, planSynData, synTimedOut } from './fast-open-client.ts';
 import { COOKIE_INVALID, COOKIE_OF_OLD_KEY } from './fast-open-server.ts';
 import { failConnection } from './notify.ts';
+import { followPath } from './path-mtu.ts';
 import type { Segment } from './segment.ts';
 import { ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, SYN_SENT } from './states.ts';
 import { windowScaleFor } from './syn-options.ts';
@@ -261,7 +262,8 @@ export const openByCookie = (stack: TcpServices, listener: PassiveOpener, path: 
   connection.iss = connection.sndUna = iss;
   connection.sndNxt = connection.sndMax = segment.ack;
   connection.sendQueue.start(segment.ack);
-  connection.mss = Math.min(mss, path.mss);
+  connection.peerMss = mss;
+  followPath(connection);
   connection.congestion.start(connection.mss, stack.profile.initialWindow);
   connection.enter(SYN_RECEIVED);
   stack.counters.tcpPassiveOpens++;
@@ -325,7 +327,8 @@ const agreeOnOptions = (connection: Tcb, segment: Segment, timestamps: boolean):
   const { stack } = connection;
   const { opt } = segment;
   const offered = opt.mss === 0 ? defaultMss(connection.path) : opt.mss;
-  connection.mss = Math.max(Math.min(offered, connection.path.mss), LEAST_MSS);
+  connection.peerMss = Math.max(offered, LEAST_MSS);
+  followPath(connection);
   connection.scaleOffered = opt.windowScale >= 0;
   if (connection.scaleOffered) connection.sndScale = opt.windowScale;
   else connection.rcvScale = 0;

@@ -22,6 +22,10 @@ export class Reno implements CongestionControl {
     this.window = mss * segments;
   }
 
+  resize(mss: number): void {
+    this.mss = mss;
+  }
+
   onAck(acked: number, flight: number): void {
     const { mss, window, threshold } = this;
     if (!usesWindow(flight, window, threshold, mss)) return;

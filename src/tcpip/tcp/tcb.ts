@@ -5,6 +5,7 @@ import type { HostCounters } from '../counters.ts';
 import type { Path } from '../path.ts';
 import type { PortLease } from '../ports.ts';
 import type { TcpProfile } from '../profile.ts';
+import type { BlackHoleProbe } from './black-hole.ts';
 import type { SendRequest, TcpClient } from './client.ts';
 import type { CongestionControl } from './congestion.ts';
 import { makeCongestionControl } from './congestion-choice.ts';
@@ -136,6 +137,12 @@ export abstract class Tcb implements EventTarget {
   emptiedAt: Nanoseconds = NEVER;
   sndScale = 0;
   mss = 536; // RFC 9293, section 3.7.1: without an MSS option
+  /** What the peer takes; `mss` is less where the path carries less. */
+  peerMss = 536;
+  /** When what is known of the path's MTU is old and a larger one is tried. */
+  mtuAgesAt: Nanoseconds = NEVER;
+  /** Null unless a full-sized segment stays without an answer. */
+  blackHole: BlackHoleProbe | null = null;
   finQueued = false;
   finCause = 0;
   noDelay = false;

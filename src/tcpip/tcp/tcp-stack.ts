@@ -21,6 +21,7 @@ import { InitialSequence, type KeySource } from './isn.ts';
 import { Listener, type ListenerClient, type ListenerHome, type ListenerOptions } from './listener.ts';
 import { failConnection, notify } from './notify.ts';
 import { output } from './output.ts';
+import { followPath } from './path-mtu.ts';
 import { sendRawSegment } from './raw-segment.ts';
 import { Segment } from './segment.ts';
 import { SentLog } from './sent-log.ts';
@@ -306,13 +307,14 @@ export class TcpStack implements ListenerHome {
     if (((seq - sndUna) | 0) < 0 || ((seq - sndMax) | 0) >= 0) return;
     // With a length of the router's own making in place of the MTU nothing is learned; a SYN with data was too long anyway.
     const isCredible = mtu > 0 || length > path.ipHeader + 20;
-    if (isCredible) path.learnMtu(mtu, length);
+    if (isCredible) path.learnMtu(mtu, length, this.now());
     if (connection.state === SYN_SENT) {
       if (connection.synData > 0 && connection.synRetries === 0 && seq === connection.iss) retransmitSyn(connection);
       return;
     }
-    if (!isCredible || connection.mss <= path.mss) return;
-    connection.mss = path.mss;
+    if (!isCredible || (connection.mss <= path.mss && connection.blackHole === null)) return;
+    connection.blackHole = null; // there is a router that says so
+    followPath(connection);
     if (connection.log !== null) connection.log.markLonger(connection.mss - timestampBytes(connection) + 1);
     output(connection);
   }

@@ -1,6 +1,7 @@
 import { STATUS_IO_TIMEOUT } from '../../base/index.ts';
 import { ACK } from '../wire/tcp.ts';
 import { armAt, armReordering, armRetransmission, restartKeepAlive } from './alarms.ts';
+import { considerBlackHole, endProbe } from './black-hole.ts';
 import { nobody } from './client.ts';
 import { discard } from './close.ts';
 import { judgeSilence } from './fast-open-client.ts';
@@ -8,6 +9,7 @@ import { retransmitSyn, retransmitSynAck } from './handshake.ts';
 import { beginTimeout, mendAtTimer } from './mend.ts';
 import { failConnection, notify } from './notify.ts';
 import { output, resend, sendData, takeFlightBack } from './output.ts';
+import { tryLargerMtu } from './path-mtu.ts';
 import { Recovery } from './recovery.ts';
 import type { SentLog } from './sent-log.ts';
 import { CLOSED, ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './states.ts';
@@ -34,9 +36,10 @@ export const onTimer = (connection: Tcb): void => {
     }
   }
   if (connection.keepAliveAt <= now) onKeepAlive(connection);
+  if (connection.mtuAgesAt <= now) tryLargerMtu(connection, now);
   if (connection.stack.tap !== null) connection.stack.tellWindow(connection);
   if (connection.state !== CLOSED) {
-    const next = Math.min(connection.rtoAt, connection.delayedAckAt, connection.keepAliveAt);
+    const next = Math.min(connection.rtoAt, connection.delayedAckAt, connection.keepAliveAt, connection.mtuAgesAt);
     if (next !== NEVER) armAt(connection, next);
   }
   notify(connection);
@@ -71,7 +74,9 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
   }
   // A peer that keeps its window shut but answers the probes may do so for ever (RFC 9293, section 3.8.6.1); one
   // that does not answer is given up like any other, and so is one that nobody waits for any more.
-  const unanswered = ++connection.retries;
+  const wasProbe = endProbe(connection);
+  if (!wasProbe) connection.retries++;
+  const unanswered = connection.retries;
   if (connection.synData > 0) judgeSilence(connection, unanswered - 1, unanswered > profile.dataRetries);
   if (unanswered > profile.dataRetries) {
     if (connection.client === nobody) {
@@ -83,7 +88,7 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
     failConnection(connection, STATUS_IO_TIMEOUT);
     return;
   }
-  rto.doubleAfterTimeout();
+  if (!wasProbe) rto.doubleAfterTimeout();
   const pending = (connection.sendQueue.endSeq - connection.sndUna) | 0;
   if (connection.persisting || (connection.sndWnd === 0 && pending > 0)) {
     connection.persisting = true;
@@ -99,6 +104,7 @@ const onRetransmissionTimeout = (connection: Tcb): void => {
     // Everything in flight counts as lost; RFC 5681, section 3.1: further timeouts of it leave ssthresh as it is.
     beginTimeout(connection, log, unanswered === 1);
     connection.timedAt = NEVER;
+    considerBlackHole(connection, log, unanswered);
     resend(connection, log, 0);
   }
   armRetransmission(connection);

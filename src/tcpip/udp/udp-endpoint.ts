@@ -217,7 +217,10 @@ export class UdpEndpoint {
   private pathTo(to: UdpAddress): Path | NTSTATUS {
     const { path } = this;
     const { host } = this.stack;
-    if (path?.matches(to.version, this.local ?? path.local, to.words)) return path;
+    if (path?.matches(to.version, this.local ?? path.local, to.words)) {
+      path.age(host.executor.now());
+      return path;
+    }
     const found = host.pathTo(to.version, this.local, to.words);
     if (typeof found === 'number') return found;
     if (path !== null) host.paths.release(path);

@@ -6,6 +6,7 @@ import {
   STATUS_INVALID_PARAMETER,
 } from '../../base/index.ts';
 import { foldChecksum, type PacketArena, type PacketHandle } from '../../link/index.ts';
+import type { Executor } from '../../time/index.ts';
 import type { HostCounters } from '../counters.ts';
 import type { DatagramOutput } from '../ip/datagram-output.ts';
 import type { IpProfile } from '../ip/ip-profile.ts';
@@ -19,6 +20,7 @@ import { UdpEndpoint } from './udp-endpoint.ts';
 
 /** What UDP asks of the host beneath it. */
 export interface UdpHost {
+  readonly executor: Executor;
   readonly arena: PacketArena;
   readonly counters: HostCounters;
   readonly profile: IpProfile;
@@ -149,7 +151,9 @@ export class UdpStack {
   inputTooBig(version: 4 | 6, local: Int32Array, remote: Int32Array, ports: number, mtu: number, length: number): void {
     if (this.senderOf(version, local, remote, ports) === null) return;
     const path = this.host.paths.find(version, local, remote);
-    if (path !== null && length > path.ipHeader + UDP_HEADER_BYTES) path.learnMtu(mtu, length);
+    if (path !== null && length > path.ipHeader + UDP_HEADER_BYTES) {
+      path.learnMtu(mtu, length, this.host.executor.now());
+    }
   }
 
   private senderOf(version: 4 | 6, local: Int32Array, remote: Int32Array, ports: number): UdpEndpoint | null {
