@@ -31,7 +31,7 @@ import type {
   StreamOption,
   TransportOp,
 } from '../../src/wsk/transport.ts';
-import { hostOf, isAny, type MemoryNetwork } from './memory-network.ts';
+import { hostOf, isAny, isOurs, type MemoryNetwork } from './memory-network.ts';
 
 const SEGMENT = 1420;
 /** How long a connect to a silent host lasts, as on Windows. */
@@ -84,7 +84,7 @@ export class MemoryEndpoint implements StreamEndpoint {
   }
 
   bind(address: SOCKADDR, op: TransportOp): void {
-    if (!isAny(address) && !/^(127\.|10\.|\[::1|\[fd00:)/.test(hostOf(address))) {
+    if (!isOurs(address)) {
       this.report(op, STATUS_INVALID_ADDRESS_COMPONENT);
       return;
     }

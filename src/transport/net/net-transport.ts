@@ -1,7 +1,8 @@
-import type { ADDRESS_FAMILY } from '../../base/index.ts';
+import { type ADDRESS_FAMILY, type NTSTATUS, type SOCKADDR, STATUS_NOT_SUPPORTED } from '../../base/index.ts';
 import type { Executor } from '../../time/index.ts';
 import type { StreamEndpoint, StreamEvents, Transport } from '../../wsk/transport.ts';
 import { OpReporter } from '../op-reporter.ts';
+import { localAddresses } from './local-addresses.ts';
 import { NetEndpoint } from './net-endpoint.ts';
 
 /**
@@ -27,6 +28,14 @@ export class NetTransport implements Transport {
 
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint {
     return new NetEndpoint(this, family, events);
+  }
+
+  createDatagram(): NTSTATUS {
+    return STATUS_NOT_SUPPORTED;
+  }
+
+  localAddresses(family: ADDRESS_FAMILY): readonly SOCKADDR[] {
+    return localAddresses(family);
   }
 
   close(): void {
