@@ -4,6 +4,7 @@ import {
   type NTSTATUS,
   type SOCKADDR,
   STATUS_BUFFER_OVERFLOW,
+  STATUS_BUFFER_TOO_SMALL,
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_DEVICE_REQUEST,
   STATUS_INVALID_DEVICE_STATE,
@@ -18,6 +19,7 @@ import type { Ref } from '../kernel/index.ts';
 import {
   SIO_ADDRESS_LIST_QUERY,
   SIO_WSK_QUERY_IDEAL_SEND_BACKLOG,
+  SIO_WSK_QUERY_INSPECT_ID,
   SIO_WSK_QUERY_RECEIVE_BACKLOG,
   SIO_WSK_REGISTER_EXTENSION,
   SIO_WSK_SET_REMOTE_ADDRESS,
@@ -25,6 +27,7 @@ import {
 } from './constants.ts';
 import type { SocketObject } from './socket.ts';
 import { type InputBuffer, isEventControl, type OutputBuffer, SOCKET_ADDRESS_LIST } from './structures.ts';
+import { SIZE_OF_ULONG, ULONG } from './ulong.ts';
 
 /**
  * SIO_WSK_QUERY_IDEAL_SEND_BACKLOG and SIO_WSK_QUERY_RECEIVE_BACKLOG of a connection.
@@ -66,7 +69,7 @@ const addressOf = (socket: SocketObject, size: number, input: InputBuffer | null
 
 /** The I/O controls that take no IRP. */
 export const takesNoIrp = (code: number): boolean =>
-  code === SIO_WSK_REGISTER_EXTENSION || code === SIO_ADDRESS_LIST_QUERY;
+  code === SIO_WSK_REGISTER_EXTENSION || code === SIO_ADDRESS_LIST_QUERY || code === SIO_WSK_QUERY_INSPECT_ID;
 
 /** Carries one of them out. */
 export const ioctlWithoutIrp = (
@@ -75,9 +78,26 @@ export const ioctlWithoutIrp = (
   size: number,
   output: OutputBuffer | null,
   returned: Ref<number> | null,
-): NTSTATUS =>
+): NTSTATUS => {
   // No extension is defined.
-  code === SIO_WSK_REGISTER_EXTENSION ? STATUS_NOT_SUPPORTED : queryAddresses(socket, size, output, returned);
+  if (code === SIO_WSK_REGISTER_EXTENSION) return STATUS_NOT_SUPPORTED;
+  return code === SIO_ADDRESS_LIST_QUERY
+    ? queryAddresses(socket, size, output, returned)
+    : queryInspectId(socket, size, output);
+};
+
+/** sizeof(WSK_INSPECT_ID) on 32-bit Windows. */
+const INSPECT_ID = 8;
+
+/** As bytes: Key, SerialNumber. */
+const queryInspectId = ({ inspectId }: SocketObject, size: number, output: OutputBuffer | null): NTSTATUS => {
+  if (inspectId === null) return STATUS_INVALID_DEVICE_REQUEST;
+  if (!(output instanceof Uint8Array)) return STATUS_INVALID_PARAMETER;
+  if (size < INSPECT_ID || output.length < INSPECT_ID) return STATUS_BUFFER_TOO_SMALL;
+  output.set(ULONG(inspectId.Key));
+  output.set(ULONG(inspectId.SerialNumber), SIZE_OF_ULONG);
+  return STATUS_SUCCESS;
+};
 
 /** sizeof(INT) and sizeof(SOCKET_ADDRESS) on 32-bit Windows. */
 const COUNT = 4;

@@ -23,6 +23,7 @@ import type {
   WSK_CLIENT_DATAGRAM_DISPATCH,
   WSK_CLIENT_LISTEN_DISPATCH,
   WSK_CLIENT_STREAM_DISPATCH,
+  WSK_INSPECT_ID,
   WSK_PROVIDER_BASIC_DISPATCH,
   WSK_SOCKET,
 } from './structures.ts';
@@ -97,6 +98,8 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, DatagramEvents, E
   newerSocket: SocketObject | null = null;
   private acceptQueue: AcceptQueue | null = null;
   private inspections: Inspection | null = null;
+  /** Of a connection that came in after WskInspectEvent had seen it. */
+  inspectId: WSK_INSPECT_ID | null = null;
   readonly callbacks: EventCallbacks;
   /** Set while WskCloseSocket waits for the last pending request and of the running callbacks. */
   onQuiet: (() => void) | null = null;
@@ -126,6 +129,11 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, DatagramEvents, E
   get inspection(): Inspection {
     this.inspections ??= new Inspection(this);
     return this.inspections;
+  }
+
+  /** What a connection that has come in here was inspected as. */
+  inspectIdOf(endpoint: StreamEndpoint): WSK_INSPECT_ID | null {
+    return this.inspections?.cameIn(endpoint.inspectId ?? 0) ?? null;
   }
 
   addPending(request: WskRequest): void {

@@ -169,6 +169,8 @@ export interface StreamEndpoint extends Endpoint {
   /** Taking back a send of which bytes have left aborts the connection. */
   cancel(op: TransportOp): boolean;
 
+  /** Of an accepted connection that was inspected: the id that `onInspect` had; 0 or nothing for others. */
+  readonly inspectId?: number;
   /** Both addresses of a connection are there for the asking; without it, only asking shows. */
   readonly knowsAddresses?: boolean;
   /** Null when not bound, or not known any more. A connection that died should still know its addresses. */

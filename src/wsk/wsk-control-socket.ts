@@ -30,11 +30,12 @@ import { readUlong, SIZE_OF_ULONG, ULONG } from './ulong.ts';
  * @param RequestType WskSetOption, WskGetOption or WskIoctl
  * @param InputSize  @param OutputSize in bytes
  * @param OutputSizeReturned where SIO_ADDRESS_LIST_QUERY tells the bytes that it needs; ignored with an IRP
- * @param Irp required, except for SO_WSK_EVENT_CALLBACK; null for SIO_ADDRESS_LIST_QUERY and SIO_WSK_REGISTER_EXTENSION
+ * @param Irp required, except for SO_WSK_EVENT_CALLBACK; null for SIO_ADDRESS_LIST_QUERY, SIO_WSK_QUERY_INSPECT_ID
+ *   and SIO_WSK_REGISTER_EXTENSION
  * @returns STATUS_PENDING, then STATUS_SUCCESS with Information = bytes written. Inline: STATUS_INVALID_PARAMETER
  *   (unknown request or option, or one of another category, wrong size, IRP or none where it is the other way round),
  *   STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_DEVICE_STATE (too late or too early), STATUS_INVALID_DEVICE_REQUEST (an
- *   address for a socket that is not for datagrams), STATUS_INVALID_ADDRESS_COMPONENT (with port 0 or the wildcard),
+ *   address for a socket that is not for datagrams, the inspection of a connection that was not inspected), STATUS_INVALID_ADDRESS_COMPONENT (with port 0 or the wildcard),
  *   STATUS_NOT_SUPPORTED (not by this transport; SIO_WSK_REGISTER_EXTENSION), STATUS_NOT_IMPLEMENTED (SO_WSK_SECURITY and
  *   the ioctls that are not in ioctls.ts, so far). Without an IRP: STATUS_SUCCESS, or STATUS_BUFFER_OVERFLOW with the
  *   bytes needed in OutputSizeReturned. For SO_WSK_EVENT_CALLBACK see control-events.ts.
