@@ -1,5 +1,16 @@
 import { AF_INET, AF_INET6, OpenWskError, type SOCKADDR, sockaddrFromHost } from '../base/index.ts';
-import { ClientPeer, DiscardPeer, EchoPeer, HttpPeer, PeerListener, type PeerService } from './peers/index.ts';
+import {
+  ClientPeer,
+  DatagramPeer,
+  type DatagramService,
+  DiscardPeer,
+  discardDatagram,
+  EchoPeer,
+  echoDatagram,
+  HttpPeer,
+  PeerListener,
+  type PeerService,
+} from './peers/index.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 
 export type PeerKind = 'echo' | 'discard' | 'http' | 'refuse' | 'silent' | 'client';
@@ -14,6 +25,8 @@ export interface PeerSpec {
 
 const defaultPorts: Record<PeerKind, number> = { echo: 7, discard: 9, http: 80, refuse: 7, silent: 7, client: 7 };
 const services: Partial<Record<PeerKind, PeerService>> = { echo: EchoPeer, discard: DiscardPeer, http: HttpPeer };
+/** The same over UDP. */
+const datagramServices: Partial<Record<PeerKind, DatagramService>> = { echo: echoDatagram, discard: discardDatagram };
 
 /** @throws OpenWskError OWSK_INVALID_SETTING, field `peer` */
 export const parsePeer = (text: string): PeerSpec => {
@@ -50,9 +63,10 @@ export const peerName = (spec: PeerSpec): string | null =>
 export const startPeer = (machine: SimulatedMachine, { kind, port }: PeerSpec, driver: SOCKADDR): ClientPeer | null => {
   if (kind === 'client') return new ClientPeer(machine.transport, machine.executor, driver);
   if (kind === 'silent') for (const networkPort of machine.ports) networkPort.deafTo.add(port);
-  const service = services[kind];
-  if (service !== undefined) {
-    for (const family of [AF_INET, AF_INET6]) new PeerListener(machine.transport, family, port, service, true);
+  const [service, datagrams] = [services[kind], datagramServices[kind]];
+  for (const family of [AF_INET, AF_INET6]) {
+    if (service !== undefined) new PeerListener(machine.transport, family, port, service, true);
+    if (datagrams !== undefined) new DatagramPeer(machine.transport, family, port, datagrams);
   }
   return null;
 };
