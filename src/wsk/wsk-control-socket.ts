@@ -35,10 +35,11 @@ import { readUlong, SIZE_OF_ULONG, ULONG } from './ulong.ts';
  * @returns STATUS_PENDING, then STATUS_SUCCESS with Information = bytes written. Inline: STATUS_INVALID_PARAMETER
  *   (unknown request or option, or one of another category, wrong size, IRP or none where it is the other way round),
  *   STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_DEVICE_STATE (too late or too early), STATUS_INVALID_DEVICE_REQUEST (an
- *   address for a socket that is not for datagrams, the inspection of a connection that was not inspected), STATUS_INVALID_ADDRESS_COMPONENT (with port 0 or the wildcard),
- *   STATUS_NOT_SUPPORTED (not by this transport; SIO_WSK_REGISTER_EXTENSION), STATUS_NOT_IMPLEMENTED (SO_WSK_SECURITY and
- *   the ioctls that are not in ioctls.ts, so far). Without an IRP: STATUS_SUCCESS, or STATUS_BUFFER_OVERFLOW with the
- *   bytes needed in OutputSizeReturned. For SO_WSK_EVENT_CALLBACK see control-events.ts.
+ *   address for a socket that is not for datagrams, the inspection of a connection that was not inspected),
+ *   STATUS_INVALID_ADDRESS_COMPONENT (an address with port 0, or the wildcard), STATUS_NOT_SUPPORTED (not by this
+ *   transport; SIO_WSK_REGISTER_EXTENSION), STATUS_NOT_IMPLEMENTED (SO_WSK_SECURITY and the ioctls that are not in
+ *   ioctls.ts, so far). Without an IRP: STATUS_SUCCESS, or STATUS_BUFFER_OVERFLOW with the bytes needed in
+ *   OutputSizeReturned. For SO_WSK_EVENT_CALLBACK see control-events.ts.
  *
  * Source: wsk.h reference, PFN_WSK_CONTROL_SOCKET; "WSK Socket Options"; "WSK Socket IOCTL Operations".
  */

@@ -1,7 +1,14 @@
 /** What only the network in memory can be told to do. */
 import { describe, expect, test } from 'vitest';
 import { SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
-import { MSG_BCAST, SO_BROADCAST, SOL_SOCKET, WSK_EVENT_RECEIVE_FROM, type WSK_SOCKET } from '../../src/wsk/index.ts';
+import {
+  MSG_BCAST,
+  SO_BROADCAST,
+  SOL_SOCKET,
+  type WSK_DATAGRAM_INDICATION,
+  WSK_EVENT_RECEIVE_FROM,
+  type WSK_SOCKET,
+} from '../../src/wsk/index.ts';
 import {
   datagram,
   datagramSocket,
@@ -115,6 +122,42 @@ test('no endpoint: WskSocket of datagrams ends with STATUS_INSUFFICIENT_RESOURCE
     expect([call.name, call.information]).toEqual(['STATUS_INSUFFICIENT_RESOURCES', 0]);
     yield* driver.unload();
   });
+});
+
+test('no memory for the MDL of an indication: the datagram is lost, and the next one is shown', () => {
+  let mayAllocate = true;
+  const world = new World();
+  const machine = world.machine({ mayAllocate: () => mayAllocate });
+  const driver = world.run(machine, (nt) => Driver.load(nt));
+  const shown: number[] = [];
+  const WskReceiveFromEvent = (_context: unknown, _flags: number, list: WSK_DATAGRAM_INDICATION | null): number => {
+    for (let each = list; each !== null; each = each.Next) shown.push(each.Buffer.Length);
+    return STATUS_SUCCESS;
+  };
+  const receiver = world.run(machine, () => datagramSocket(driver, to, { WskReceiveFromEvent }));
+  const sender = world.run(machine, () => datagramSocket(driver));
+  world.run(machine, () => driver.wait(driver.events(receiver, WSK_EVENT_RECEIVE_FROM)));
+  for (const text of ['lost', 'shown']) {
+    sendTo(driver, sender, text, to);
+    mayAllocate = text !== 'lost';
+    world.executor.run();
+    mayAllocate = true;
+  }
+  expect(shown).toEqual([5]);
+});
+
+test('an MDL chain that is cut while a WskReceiveFrom waits is a bug check: R22', () => {
+  const { world, machine, driver, socket } = opened();
+  const [first, second] = [driver.buffer(new Uint8Array(2)), driver.buffer(new Uint8Array(2))];
+  first.Mdl!.Next = second.Mdl;
+  const buffer = { Mdl: first.Mdl, Offset: 0, Length: 4 };
+  const { WskReceiveFrom } = datagram(socket);
+  driver.start((irp) => WskReceiveFrom(socket, buffer, 0, null, null, null, null, irp));
+  first.Mdl!.Next = null;
+  const { sin_port } = world.run(machine, () => driver.localAddress(socket));
+  sendTo(driver, socket, 'four', new SOCKADDR_IN('10.0.0.1', sin_port));
+  world.executor.run();
+  expect(machine.kernel.crash?.rule).toBe('R22');
 });
 
 test('a Length beyond the MDL is a bug check: R17, for sends and receives of datagrams alike', () => {
