@@ -1,6 +1,7 @@
 /*
  * An echo server with event callbacks, on port 7: WskAcceptEvent takes connections, WskReceiveEvent keeps what comes
  * (STATUS_PENDING), sends the same buffers back, and releases them when they are sent. Nothing is copied, nothing waits.
+ * What ending and closing need is allocated at the start: when memory runs out, connections end, and nothing is left.
  */
 #include <ntddk.h>
 #include <wsk.h>
@@ -11,6 +12,8 @@
 typedef struct _CONNECTION {
   LIST_ENTRY Entry;
   PWSK_SOCKET Socket;
+  /* For WskDisconnect, and then for WskCloseSocket. */
+  PIRP EndIrp;
   BOOLEAN Ending;
   /* One until it has been disconnected, and one for each list of indications that it keeps. */
   volatile LONG References;
@@ -38,38 +41,40 @@ static VOID Release(VOID) {
   }
 }
 
-static PIRP NewIrp(PIO_COMPLETION_ROUTINE Routine, PVOID Context) {
-  PIRP Irp = IoAllocateIrp(1, FALSE);
-  if (Irp != NULL) {
-    IoSetCompletionRoutine(Irp, Routine, Context, TRUE, TRUE, TRUE);
+/* Makes a connection's IRP ready for its next call. */
+static PIRP EndIrp(PCONNECTION Connection, PIO_COMPLETION_ROUTINE Routine) {
+  IoReuseIrp(Connection->EndIrp, STATUS_UNSUCCESSFUL);
+  IoSetCompletionRoutine(Connection->EndIrp, Routine, Connection, TRUE, TRUE, TRUE);
+  return Connection->EndIrp;
+}
+
+static VOID FreeConnection(PCONNECTION Connection) {
+  if (Connection->EndIrp != NULL) {
+    IoFreeIrp(Connection->EndIrp);
   }
-  return Irp;
+  ExFreePoolWithTag(Connection, POOL_TAG);
 }
 
 static NTSTATUS Closed(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   UNREFERENCED_PARAMETER(DeviceObject);
-  IoFreeIrp(Irp);
-  ExFreePoolWithTag(Context, POOL_TAG);
+  UNREFERENCED_PARAMETER(Irp);
+  FreeConnection(Context);
   Release();
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
 /* The last one to let go of a connection closes its socket: no indication is kept and nothing is pending on it. */
 static VOID Dereference(PCONNECTION Connection) {
-  PIRP Irp;
+  const WSK_PROVIDER_BASIC_DISPATCH *Dispatch = Connection->Socket->Dispatch;
 
-  if (InterlockedDecrement(&Connection->References) != 0) {
-    return;
-  }
-  Irp = NewIrp(Closed, Connection);
-  if (Irp != NULL) {
-    ((PWSK_PROVIDER_BASIC_DISPATCH)Connection->Socket->Dispatch)->WskCloseSocket(Connection->Socket, Irp);
+  if (InterlockedDecrement(&Connection->References) == 0) {
+    Dispatch->WskCloseSocket(Connection->Socket, EndIrp(Connection, Closed));
   }
 }
 
 static NTSTATUS Disconnected(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   UNREFERENCED_PARAMETER(DeviceObject);
-  IoFreeIrp(Irp);
+  UNREFERENCED_PARAMETER(Irp);
   Dereference(Context);
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
@@ -79,7 +84,6 @@ static VOID EndConnection(PCONNECTION Connection, ULONG Flags) {
   const WSK_PROVIDER_CONNECTION_DISPATCH *Dispatch = Connection->Socket->Dispatch;
   KIRQL OldIrql;
   BOOLEAN First;
-  PIRP Irp;
 
   KeAcquireSpinLock(&ConnectionsLock, &OldIrql);
   First = !Connection->Ending;
@@ -88,14 +92,8 @@ static VOID EndConnection(PCONNECTION Connection, ULONG Flags) {
     RemoveEntryList(&Connection->Entry);
   }
   KeReleaseSpinLock(&ConnectionsLock, OldIrql);
-  if (!First) {
-    return;
-  }
-  Irp = NewIrp(Disconnected, Connection);
-  if (Irp != NULL) {
-    Dispatch->WskDisconnect(Connection->Socket, NULL, Flags, Irp);
-  } else {
-    Dereference(Connection);
+  if (First) {
+    Dispatch->WskDisconnect(Connection->Socket, NULL, Flags, EndIrp(Connection, Disconnected));
   }
 }
 
@@ -142,11 +140,14 @@ static NTSTATUS WSKAPI OnReceive(PVOID SocketContext, ULONG Flags, PWSK_DATA_IND
   Echo->Unsent = 1;
   InterlockedIncrement(&Connection->References);
   for (Piece = DataIndication; Piece != NULL; Piece = Next) {
-    PIRP Irp = NewIrp(Sent, Echo);
+    PIRP Irp = IoAllocateIrp(1, FALSE);
     Next = Piece->Next;
     if (Irp == NULL) {
+      /* An echo with a hole in it is none. */
+      EndConnection(Connection, WSK_FLAG_ABORTIVE);
       break;
     }
+    IoSetCompletionRoutine(Irp, Sent, Echo, TRUE, TRUE, TRUE);
     InterlockedIncrement(&Echo->Unsent);
     Dispatch->WskSend(Connection->Socket, &Piece->Buffer, 0, Irp);
   }
@@ -178,6 +179,11 @@ static NTSTATUS WSKAPI OnAccept(PVOID SocketContext, ULONG Flags, PSOCKADDR Loca
   if (Connection == NULL) {
     return STATUS_REQUEST_NOT_ACCEPTED;
   }
+  Connection->EndIrp = IoAllocateIrp(1, FALSE);
+  if (Connection->EndIrp == NULL) {
+    FreeConnection(Connection);
+    return STATUS_REQUEST_NOT_ACCEPTED;
+  }
   Connection->Socket = AcceptSocket;
   Connection->Ending = FALSE;
   Connection->References = 1;
@@ -201,25 +207,23 @@ static NTSTATUS SetEvent(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-/* An IRP whose completion is waited for. */
-typedef struct _WAIT {
-  PIRP Irp;
-  KEVENT Event;
-} WAIT, *PWAIT;
+/* The IRP of DriverEntry and DriverUnload, which wait for its completion. */
+static PIRP WaitIrp;
+static KEVENT WaitEvent;
 
-static PIRP Prepare(PWAIT Wait) {
-  IoReuseIrp(Wait->Irp, STATUS_UNSUCCESSFUL);
-  KeInitializeEvent(&Wait->Event, NotificationEvent, FALSE);
-  IoSetCompletionRoutine(Wait->Irp, SetEvent, &Wait->Event, TRUE, TRUE, TRUE);
-  return Wait->Irp;
+static PIRP Prepare(VOID) {
+  IoReuseIrp(WaitIrp, STATUS_UNSUCCESSFUL);
+  KeInitializeEvent(&WaitEvent, NotificationEvent, FALSE);
+  IoSetCompletionRoutine(WaitIrp, SetEvent, &WaitEvent, TRUE, TRUE, TRUE);
+  return WaitIrp;
 }
 
-static NTSTATUS Finish(PWAIT Wait) {
-  KeWaitForSingleObject(&Wait->Event, Executive, KernelMode, FALSE, NULL);
-  return Wait->Irp->IoStatus.Status;
+static NTSTATUS Finish(VOID) {
+  KeWaitForSingleObject(&WaitEvent, Executive, KernelMode, FALSE, NULL);
+  return WaitIrp->IoStatus.Status;
 }
 
-static NTSTATUS StartListening(PWAIT Wait, PWSK_PROVIDER_NPI Provider) {
+static NTSTATUS StartListening(PWSK_PROVIDER_NPI Provider) {
   WSK_EVENT_CALLBACK_CONTROL Events = {&NPI_WSK_INTERFACE_ID,
                                        WSK_EVENT_ACCEPT | WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT};
   SOCKADDR_IN Local = {.sin_family = AF_INET};
@@ -227,16 +231,16 @@ static NTSTATUS StartListening(PWAIT Wait, PWSK_PROVIDER_NPI Provider) {
   NTSTATUS Status;
 
   Provider->Dispatch->WskSocket(Provider->Client, AF_INET, SOCK_STREAM, IPPROTO_TCP, WSK_FLAG_LISTEN_SOCKET, NULL,
-                                &ListenDispatch, NULL, NULL, NULL, Prepare(Wait));
-  Status = Finish(Wait);
+                                &ListenDispatch, NULL, NULL, NULL, Prepare());
+  Status = Finish();
   if (!NT_SUCCESS(Status)) {
     return Status;
   }
-  ListeningSocket = (PWSK_SOCKET)Wait->Irp->IoStatus.Information;
+  ListeningSocket = (PWSK_SOCKET)WaitIrp->IoStatus.Information;
   Dispatch = ListeningSocket->Dispatch;
   Local.sin_port = RtlUshortByteSwap(ECHO_PORT);
-  Dispatch->WskBind(ListeningSocket, (PSOCKADDR)&Local, 0, Prepare(Wait));
-  Status = Finish(Wait);
+  Dispatch->WskBind(ListeningSocket, (PSOCKADDR)&Local, 0, Prepare());
+  Status = Finish();
   if (!NT_SUCCESS(Status)) {
     return Status;
   }
@@ -244,10 +248,10 @@ static NTSTATUS StartListening(PWAIT Wait, PWSK_PROVIDER_NPI Provider) {
                                     &Events, 0, NULL, NULL, NULL);
 }
 
-static VOID CloseListeningSocket(PWAIT Wait) {
+static VOID CloseListeningSocket(VOID) {
   if (ListeningSocket != NULL) {
-    ((PWSK_PROVIDER_BASIC_DISPATCH)ListeningSocket->Dispatch)->WskCloseSocket(ListeningSocket, Prepare(Wait));
-    Finish(Wait);
+    ((PWSK_PROVIDER_BASIC_DISPATCH)ListeningSocket->Dispatch)->WskCloseSocket(ListeningSocket, Prepare());
+    Finish();
     ListeningSocket = NULL;
   }
 }
@@ -270,15 +274,12 @@ static VOID EndAllConnections(VOID) {
 }
 
 static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
-  WAIT Wait;
-
   UNREFERENCED_PARAMETER(DriverObject);
-  Wait.Irp = IoAllocateIrp(1, FALSE);
-  CloseListeningSocket(&Wait);
+  CloseListeningSocket();
   EndAllConnections();
   Release();
   KeWaitForSingleObject(&NoUsers, Executive, KernelMode, FALSE, NULL);
-  IoFreeIrp(Wait.Irp);
+  IoFreeIrp(WaitIrp);
   WskReleaseProviderNPI(&Registration);
   WskDeregister(&Registration);
   DbgPrint("unloaded\n");
@@ -287,7 +288,6 @@ static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
   WSK_CLIENT_NPI Client = {NULL, &ClientDispatch};
   WSK_PROVIDER_NPI Provider;
-  WAIT Wait;
   NTSTATUS Status;
 
   UNREFERENCED_PARAMETER(RegistryPath);
@@ -295,17 +295,17 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   KeInitializeSpinLock(&ConnectionsLock);
   KeInitializeEvent(&NoUsers, NotificationEvent, FALSE);
   Users = 1;
-  Wait.Irp = IoAllocateIrp(1, FALSE);
-  if (Wait.Irp == NULL) {
+  WaitIrp = IoAllocateIrp(1, FALSE);
+  if (WaitIrp == NULL) {
     return STATUS_INSUFFICIENT_RESOURCES;
   }
   Status = WskRegister(&Client, &Registration);
   if (NT_SUCCESS(Status)) {
     Status = WskCaptureProviderNPI(&Registration, WSK_INFINITE_WAIT, &Provider);
     if (NT_SUCCESS(Status)) {
-      Status = StartListening(&Wait, &Provider);
+      Status = StartListening(&Provider);
       if (!NT_SUCCESS(Status)) {
-        CloseListeningSocket(&Wait);
+        CloseListeningSocket();
         WskReleaseProviderNPI(&Registration);
       }
     }
@@ -313,7 +313,10 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
       WskDeregister(&Registration);
     }
   }
-  IoFreeIrp(Wait.Irp);
+  if (!NT_SUCCESS(Status)) {
+    IoFreeIrp(WaitIrp);
+    return Status;
+  }
   DriverObject->DriverUnload = DriverUnload;
-  return Status;
+  return STATUS_SUCCESS;
 }

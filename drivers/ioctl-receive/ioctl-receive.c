@@ -13,10 +13,9 @@ static const WSK_CLIENT_DISPATCH ClientDispatch = {MAKE_WSK_VERSION(1, 0), 0, NU
 static WSK_REGISTRATION Registration;
 static PWSK_SOCKET Socket;
 
-typedef struct _SYNC_CALL {
-  PIRP Irp;
-  KEVENT Event;
-} SYNC_CALL, *PSYNC_CALL;
+/* For DriverEntry and DriverUnload, which wait for its completion; allocated once, so that unloading cannot fail. */
+static PIRP SyncIrp;
+static KEVENT SyncEvent;
 
 static NTSTATUS Done(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   UNREFERENCED_PARAMETER(DeviceObject);
@@ -25,16 +24,16 @@ static NTSTATUS Done(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context) {
   return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-static PIRP Prepare(PSYNC_CALL Call) {
-  IoReuseIrp(Call->Irp, STATUS_UNSUCCESSFUL);
-  KeClearEvent(&Call->Event);
-  IoSetCompletionRoutine(Call->Irp, Done, &Call->Event, TRUE, TRUE, TRUE);
-  return Call->Irp;
+static PIRP Prepare(VOID) {
+  IoReuseIrp(SyncIrp, STATUS_UNSUCCESSFUL);
+  KeClearEvent(&SyncEvent);
+  IoSetCompletionRoutine(SyncIrp, Done, &SyncEvent, TRUE, TRUE, TRUE);
+  return SyncIrp;
 }
 
-static NTSTATUS Finish(PSYNC_CALL Call) {
-  KeWaitForSingleObject(&Call->Event, Executive, KernelMode, FALSE, NULL);
-  return Call->Irp->IoStatus.Status;
+static NTSTATUS Finish(VOID) {
+  KeWaitForSingleObject(&SyncEvent, Executive, KernelMode, FALSE, NULL);
+  return SyncIrp->IoStatus.Status;
 }
 
 /* The IRP comes back from WSK: it goes on to the application, whose thread must know that it was pended. */
@@ -107,7 +106,7 @@ static NTSTATUS OnCreateClose(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
   return CompleteNow(Irp, STATUS_SUCCESS);
 }
 
-static NTSTATUS Connect(PSYNC_CALL Call) {
+static NTSTATUS Connect(VOID) {
   SOCKADDR_IN Local = {.sin_family = AF_INET};
   SOCKADDR_IN Remote = {.sin_family = AF_INET};
   WSK_PROVIDER_NPI Provider;
@@ -120,10 +119,10 @@ static NTSTATUS Connect(PSYNC_CALL Call) {
   Remote.sin_port = RtlUshortByteSwap(7);
   Remote.sin_addr.S_un.S_addr = RtlUlongByteSwap(0x0a000002);
   Provider.Dispatch->WskSocketConnect(Provider.Client, SOCK_STREAM, IPPROTO_TCP, (PSOCKADDR)&Local, (PSOCKADDR)&Remote,
-                                      0, NULL, NULL, NULL, NULL, NULL, Prepare(Call));
-  Status = Finish(Call);
+                                      0, NULL, NULL, NULL, NULL, NULL, Prepare());
+  Status = Finish();
   if (NT_SUCCESS(Status)) {
-    Socket = (PWSK_SOCKET)Call->Irp->IoStatus.Information;
+    Socket = (PWSK_SOCKET)SyncIrp->IoStatus.Information;
   } else {
     WskReleaseProviderNPI(&Registration);
   }
@@ -158,24 +157,21 @@ static VOID RemoveDevice(PDRIVER_OBJECT DriverObject) {
   IoDeleteDevice(DriverObject->DeviceObject);
 }
 
-static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
-  SYNC_CALL Call;
-
-  RemoveDevice(DriverObject);
-  Call.Irp = IoAllocateIrp(1, FALSE);
-  if (Call.Irp != NULL) {
-    KeInitializeEvent(&Call.Event, NotificationEvent, FALSE);
-    ((PWSK_PROVIDER_BASIC_DISPATCH)Socket->Dispatch)->WskCloseSocket(Socket, Prepare(&Call));
-    Finish(&Call);
-    IoFreeIrp(Call.Irp);
-  }
+static VOID Disconnect(VOID) {
+  ((PWSK_PROVIDER_BASIC_DISPATCH)Socket->Dispatch)->WskCloseSocket(Socket, Prepare());
+  Finish();
   WskReleaseProviderNPI(&Registration);
+}
+
+static VOID DriverUnload(PDRIVER_OBJECT DriverObject) {
+  RemoveDevice(DriverObject);
+  Disconnect();
   WskDeregister(&Registration);
+  IoFreeIrp(SyncIrp);
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
   WSK_CLIENT_NPI Client = {NULL, &ClientDispatch};
-  SYNC_CALL Call;
   NTSTATUS Status;
 
   UNREFERENCED_PARAMETER(RegistryPath);
@@ -184,18 +180,26 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = OnDeviceControl;
   DriverObject->DriverUnload = DriverUnload;
 
-  Call.Irp = IoAllocateIrp(1, FALSE);
-  if (Call.Irp == NULL) {
+  SyncIrp = IoAllocateIrp(1, FALSE);
+  if (SyncIrp == NULL) {
     return STATUS_INSUFFICIENT_RESOURCES;
   }
-  KeInitializeEvent(&Call.Event, NotificationEvent, FALSE);
+  KeInitializeEvent(&SyncEvent, NotificationEvent, FALSE);
   Status = WskRegister(&Client, &Registration);
   if (NT_SUCCESS(Status)) {
-    Status = Connect(&Call);
+    Status = Connect();
+    if (NT_SUCCESS(Status)) {
+      Status = MakeDevice(DriverObject);
+      if (!NT_SUCCESS(Status)) {
+        Disconnect();
+      }
+    }
     if (!NT_SUCCESS(Status)) {
       WskDeregister(&Registration);
     }
   }
-  IoFreeIrp(Call.Irp);
-  return NT_SUCCESS(Status) ? MakeDevice(DriverObject) : Status;
+  if (!NT_SUCCESS(Status)) {
+    IoFreeIrp(SyncIrp);
+  }
+  return Status;
 }

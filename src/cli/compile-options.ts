@@ -11,6 +11,8 @@ export interface CompileOptions {
   readonly guestMemory?: number;
   /** A TypeScript file with functions that the kernel here does not have. */
   readonly stubs?: string;
+  /** Says nothing of what the compiler says: another process does. */
+  readonly quiet?: boolean;
 }
 
 /** Adds the options of the commands that compile drivers. */

@@ -18,7 +18,7 @@ export const compiled = async (inputs: readonly string[], options: CompileOption
       progress: line.show,
     });
     line.clear();
-    process.stderr.write(diagnosticsText(driver.diagnostics));
+    if (!options.quiet) process.stderr.write(diagnosticsText(driver.diagnostics));
     return driver;
   } catch (error) {
     line.clear();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,9 +8,10 @@ import { UsageError } from './failure.ts';
 /**
  * Imports a TypeScript (or JavaScript) file of the user's: bundled with what it imports, except `openwsk` itself, which
  * it shares with this program.
- * @throws UsageError when it does not compile
+ * @throws UsageError when it is not there or does not compile
  */
 export const importTypeScript = async (file: string): Promise<Record<string, unknown>> => {
+  if (!existsSync(file)) throw new UsageError(`${file}: there is no such file`);
   const folder = mkdtempSync(join(tmpdir(), 'openwsk-'));
   try {
     const bundle = join(folder, 'driver.mjs');

@@ -15,21 +15,26 @@ export const loadDriver = async (
   inputs: readonly string[],
   options: CompileOptions,
 ): Promise<DriverEntry<Nt> | LoadableDriver> => {
-  const absent = inputs.find((file) => !existsSync(resolve(file)));
-  if (absent !== undefined) throw new UsageError(`${absent}: there is no such file`);
+  checkInputs(inputs);
   const [first] = inputs;
-  if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(first))) return loadCDriver(inputs, options);
-  if (inputs.length > 1)
-    throw new UsageError(`${inputs[1]}: a driver in TypeScript is one file, which imports the rest`);
-  return loadTypeScriptDriver(first);
+  return isTypeScript(first) ? driverEntryOf(await importTypeScript(first), first) : loadCDriver(inputs, options);
 };
 
+/** @throws UsageError when one of the files is not there, or a driver in TypeScript is more than one */
+export const checkInputs = (inputs: readonly string[]): void => {
+  const absent = inputs.find((file) => !existsSync(resolve(file)));
+  if (absent !== undefined) throw new UsageError(`${absent}: there is no such file`);
+  if (isTypeScript(inputs[0]) && inputs.length > 1)
+    throw new UsageError(`${inputs[1]}: a driver in TypeScript is one file, which imports the rest`);
+};
+
+export const isTypeScript = (file: string): boolean => ['.ts', '.mts', '.js', '.mjs'].includes(extname(file));
+
 /**
- * Loads a driver written in TypeScript (or JavaScript) and takes its export `DriverEntry`.
- * @throws UsageError when it does not compile, or exports no DriverEntry
+ * The driver that a module written in TypeScript (or JavaScript) exports.
+ * @throws UsageError when it exports no DriverEntry
  */
-export const loadTypeScriptDriver = async (file: string): Promise<DriverEntry<Nt>> => {
-  const module = await importTypeScript(file);
+export const driverEntryOf = (module: Readonly<Record<string, unknown>>, file: string): DriverEntry<Nt> => {
   if (typeof module.DriverEntry === 'function') return module.DriverEntry as DriverEntry<Nt>;
   const advice = 'write: export function* DriverEntry(DriverObject, RegistryPath, nt)';
   throw new UsageError(`${file} exports no DriverEntry; ${advice}`);

@@ -8,9 +8,13 @@ import { diffCommand } from './diff.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { exitCodeOf, failureText } from './failure.ts';
+import { mergeCommand } from './merge.ts';
 import { packetsCommand } from './packets.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { shrinkCommand } from './shrink.ts';
+import { sweepCommand } from './sweep.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -23,6 +27,10 @@ const program = new Command('openwsk')
 
 for (const command of [
   runCommand(),
+  sweepCommand(),
+  replayCommand(),
+  shrinkCommand(),
+  mergeCommand(),
   buildCommand(),
   connectCommand(),
   serveCommand(),

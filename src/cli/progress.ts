@@ -1,23 +1,24 @@
+import { SingleBar } from 'cli-progress';
+
 /** A line on a terminal that says how far long work is; nothing elsewhere. */
 export interface ProgressLine {
   show(what: string, done: number, of: number): void;
   clear(): void;
 }
 
-const WIDTH = 20;
-
 export const progressLine = (stream: NodeJS.WriteStream = process.stderr): ProgressLine => {
+  const bar = new SingleBar({ stream, format: '[{bar}] {what}', barsize: 20, clearOnComplete: true, hideCursor: true });
   let shown = false;
   return {
     show(what, done, of) {
       if (!stream.isTTY) return;
-      const full = Math.round((WIDTH * done) / of);
-      const text = `[${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${what}`;
-      stream.write(`\r\x1b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+      if (!shown) bar.start(of, done, { what });
       shown = true;
+      bar.setTotal(of);
+      bar.update(done, { what });
     },
     clear() {
-      if (shown) stream.write('\r\x1b[K');
+      if (shown) bar.stop();
       shown = false;
     },
   };

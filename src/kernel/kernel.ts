@@ -27,7 +27,7 @@ export interface KernelOptions {
   /** The order of threads and whether others run during a kernel call. */
   readonly schedule?: Schedule;
   /** Asked at each allocation; false makes it fail, to try out how a driver takes that. */
-  readonly mayAllocate?: () => boolean;
+  readonly mayAllocate?: (place: () => string) => boolean;
   /** Told what drivers print, as they print it. */
   readonly onPrint?: (text: string) => void;
   /** Where ids come from; shared by the machines of a simulation, so that an id names one thing in its trace. */
@@ -50,7 +50,6 @@ export class Kernel {
   readonly machine: number;
   readonly scheduler: Scheduler;
   readonly systemTimeOrigin: bigint;
-  readonly mayAllocate: () => boolean;
   readonly onPrint: (text: string) => void;
   /** IRPs from IoAllocateIrp that were not freed. */
   readonly liveIrps = new Set<IRP>();
@@ -69,6 +68,7 @@ export class Kernel {
   readonly findings: Finding[] = [];
   /** How often findings of an allowed rule were passed over. */
   readonly silenced = new Map<RuleId, number>();
+  private readonly allocationPolicy: (place: () => string) => boolean;
   private readonly allowedRules: ReadonlyMap<RuleId, string>;
   private readonly disabledRules: ReadonlySet<RuleId>;
   /** Told when the machine bug checks. */
@@ -82,7 +82,7 @@ export class Kernel {
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
     this.onPrint = options.onPrint ?? (() => {});
     this.ids = options.ids ?? new IdSource();
-    this.mayAllocate = options.mayAllocate ?? (() => true);
+    this.allocationPolicy = options.mayAllocate ?? (() => true);
     this.allowedRules = options.allowedRules ?? new Map();
     this.disabledRules = options.disabledRules ?? new Set();
     this.scheduler = new Scheduler(this, options.schedule);
@@ -92,6 +92,17 @@ export class Kernel {
   now(): Nanoseconds {
     return this.executor.now();
   }
+
+  /** Asked ahead of each allocation; false makes it fail. */
+  mayAllocate(): boolean {
+    return this.allocationPolicy(this.place);
+  }
+
+  /** FILE:LINE of the driver's code that runs now; '' for TypeScript. */
+  readonly place = (): string => {
+    const [top] = this.backtrace?.() ?? [];
+    return top === undefined ? '' : `${top.file}:${top.line}`;
+  };
 
   /** A number for an IRP, thread, socket or request of this machine, never 0. */
   newId(): number {

@@ -77,6 +77,13 @@ export const IoAllocateMdl = (
   return mdl;
 };
 
+/** An MDL of bytes that the system lends: it has the memory for it, whatever the driver has left. */
+export const lendMdl = (bytes: Uint8Array): MDL => {
+  const mdl = new HostMdl(new HostSpace(bytes), 0, bytes.length);
+  mdl.MdlFlags = MDL_SOURCE_IS_NONPAGED_POOL;
+  return mdl;
+};
+
 const attach = (mdl: MDL, irp: IRP, secondary: boolean): void => {
   let last = irp.MdlAddress;
   if (!secondary || last === null) {

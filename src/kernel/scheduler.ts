@@ -9,8 +9,8 @@ export interface Schedule {
    * a kernel call, behind them what else another processor could take up, DPCs for example.
    */
   pick(waiting: number): number;
-  /** True to let another processor run one of them at this point. */
-  switchNow(): boolean;
+  /** True to let another processor run one of them at this point. @param place the way to its FILE:LINE, '' for TypeScript */
+  switchNow(place: () => string): boolean;
 }
 
 const firstComeFirstServed: Schedule = { pick: () => 0, switchNow: () => false };
@@ -64,7 +64,7 @@ export class Scheduler implements EventTarget {
   switchPoint(): void {
     if (!this.maySwitch) return;
     const waiting = this.ready.length + this.overtakers.size;
-    if (waiting === 0 || this.depth >= DEEPEST_SWITCH || !this.schedule.switchNow()) return;
+    if (waiting === 0 || this.depth >= DEEPEST_SWITCH || !this.schedule.switchNow(this.kernel.place)) return;
     const index = this.schedule.pick(waiting);
     if (index < this.ready.length) this.run(index);
     else this.overtake(index - this.ready.length);

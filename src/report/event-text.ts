@@ -2,7 +2,7 @@ import { ntStatusName } from '../base/index.ts';
 import { type Recorder, RecordKind, type TraceRecord } from '../trace/index.ts';
 import { MARK_AGAIN, PacketReader } from './packet-facts.ts';
 import { type PacketHead, packetHead } from './packet-head.ts';
-import { optionText, packetText, tcpText } from './packet-text.ts';
+import { type Origin, optionText, packetText, tcpText } from './packet-text.ts';
 
 /** An event of a run, in words that two runs share where the same happened: no time, no numbers of requests and sockets. */
 export interface EventText {
@@ -75,19 +75,19 @@ const packetEvent = (trace: Recorder, reader: PacketReader, record: TraceRecord)
   const said = head?.tcp == null ? packetText(bytes).text : tcpText(head.tcp, head.payloadLength, origin);
   const fate = trace.nameOf(b) === 'sent' ? '' : `  ${trace.nameOf(b)}`;
   const again = marks & MARK_AGAIN ? '  sent again' : '';
-  const likeness = `${way} ${shape(head, said)}${again}${fate}`;
+  const likeness = `${way} ${shape(head, said, origin)}${again}${fate}`;
   return { record, text: `${way}  ${said}${again}${fate}`, likeness, way };
 };
 
 /** A packet without what chance decides: numbers and cookies. */
-const shape = (head: PacketHead | null, said: string): string => {
+const shape = (head: PacketHead | null, said: string, origin: Origin): string => {
   if (head?.tcp == null) return said;
   const options = head.tcp.options.map((option) =>
     option.kind === 'fastOpen'
       ? `fastOpen ${option.cookie.length}`
       : option.kind === 'sack'
         ? 'sack'
-        : optionText(option),
+        : optionText(option, origin),
   );
   return `${head.tcp.flags} ${head.payloadLength} ${options}`;
 };

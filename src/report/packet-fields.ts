@@ -54,7 +54,7 @@ export const packetFields = (bytes: Uint8Array, length: number, origin: Origin):
   const options = tcp.options.flatMap((option): [string, string][] =>
     option.kind === 'timestamps'
       ? [['timestamps', `${option.value}, echo ${option.echo}`]]
-      : optionText(option).map((text) => [optionNames[option.kind] ?? option.kind, text]),
+      : optionText(option, origin).map((text) => [optionNames[option.kind] ?? option.kind, text]),
   );
   if (options.length > 0) layers.push({ layer: 'TCP options', fields: options });
   return layers;

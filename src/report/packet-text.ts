@@ -5,10 +5,12 @@ import {
   PROTOCOL_ICMP,
   PROTOCOL_ICMPV6,
   PROTOCOL_TCP,
+  PROTOCOL_UDP,
   PSH,
   parseIpv4,
   parseIpv6,
   parseTcp,
+  parseUdp,
   RST,
   SYN,
   type TcpOptionValue,
@@ -38,6 +40,16 @@ export const packetText = (
   const address = (host: Uint8Array, port: number): string =>
     formatSockaddr(ip.version === 4 ? new SOCKADDR_IN(host, port) : new SOCKADDR_IN6(host, port));
   const bare = (host: Uint8Array): string => address(host, 0).replace(/:0$/, '');
+  if (ip.protocol === PROTOCOL_UDP) {
+    const datagram = parseUdp(payload, ip.source, ip.destination);
+    if (!(datagram instanceof WireError)) {
+      const [source, destination] = [
+        address(ip.source, datagram.sourcePort),
+        address(ip.destination, datagram.destinationPort),
+      ];
+      return { source, destination, text: `UDP  ${datagram.payload.length} bytes`, segment: null };
+    }
+  }
   if (ip.protocol !== PROTOCOL_TCP) {
     const icmp = ip.protocol === PROTOCOL_ICMP || ip.protocol === PROTOCOL_ICMPV6;
     const text = icmp
@@ -85,15 +97,16 @@ export const tcpText = (segment: Omit<TcpHead, 'window'>, payloadLength: number,
   const parts = [flagsText(flags), `seq ${(segment.sequence - origin.sequence) >>> 0}`];
   if (flags & ACK) parts.push(`ack ${(segment.acknowledgment - origin.acknowledgment) >>> 0}`);
   if (payloadLength > 0) parts.push(`${payloadLength} bytes`);
-  const options = segment.options.flatMap(optionText);
+  const options = segment.options.flatMap((option) => optionText(option, origin));
   if (options.length > 0) parts.push(`[${options.join(', ')}]`);
   return parts.join('  ');
 };
 
 const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Options that tell something; timestamps and padding do not. */
-export const optionText = (option: TcpOptionValue): string[] => {
+/** Options that tell something; timestamps and padding do not. @param origin of the segment that carries them */
+export const optionText = (option: TcpOptionValue, { acknowledgment }: Origin): string[] => {
+  const relative = (number: number): number => (number - acknowledgment) >>> 0;
   switch (option.kind) {
     case 'mss':
       return [`MSS ${option.mss}`];
@@ -102,7 +115,7 @@ export const optionText = (option: TcpOptionValue): string[] => {
     case 'sackPermitted':
       return ['SACK permitted'];
     case 'sack':
-      return [`SACK ${option.blocks.map(([left, right]) => `${left}-${right}`).join(' ')}`];
+      return [`SACK ${option.blocks.map(([left, right]) => `${relative(left)}-${relative(right)}`).join(' ')}`];
     case 'fastOpen':
       return [option.cookie.length === 0 ? 'Fast Open cookie request' : `Fast Open cookie ${hex(option.cookie)}`];
     case 'timestamps':

@@ -1,10 +1,16 @@
 export { parseRequest, type RequestSpec } from './applications.ts';
 export * from './determinism.ts';
+export * from './driver-outcome.ts';
 export * from './driver-run.ts';
+export type { DriverScenario, LoadableDriver, LoadedDriver } from './driver-scenario.ts';
 export * from './machine.ts';
 export * from './network-port.ts';
 export * from './peer-kinds.ts';
 export * from './simulated-machine.ts';
 export * from './simulation.ts';
 export * from './stack-machine.ts';
+export * from './sweep/index.ts';
 export * from './trace-tap.ts';
+export { type Aspect, aspectNames, aspects } from './vary/aspects.ts';
+export { type Choice, Choices, choiceName, parseChoices } from './vary/choices.ts';
+export { type PeerManners, polite } from './vary/peer-manners.ts';

@@ -30,8 +30,8 @@ export interface MachineOptions {
   readonly ids?: IdSource;
   /** Told what drivers print, as they print it. */
   readonly onPrint?: (text: string) => void;
-  /** Asked at each allocation; false makes it fail. */
-  readonly mayAllocate?: () => boolean;
+  /** Asked at each allocation, with the way to its FILE:LINE in a driver in C; false makes it fail. */
+  readonly mayAllocate?: (place: () => string) => boolean;
   /** Rules whose findings are only counted, each with the reason why. */
   readonly allowedRules?: ReadonlyMap<RuleId, string>;
   readonly disabledRules?: ReadonlySet<RuleId>;

@@ -3,15 +3,16 @@ import {
   ClientPeer,
   DatagramPeer,
   type DatagramService,
-  DiscardPeer,
+  discard,
   discardDatagram,
-  EchoPeer,
+  echo,
   echoDatagram,
-  HttpPeer,
+  http,
   PeerListener,
   type PeerService,
 } from './peers/index.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
+import type { PeerManners } from './vary/peer-manners.ts';
 
 export type PeerKind = 'echo' | 'discard' | 'http' | 'refuse' | 'silent' | 'client';
 
@@ -24,7 +25,7 @@ export interface PeerSpec {
 }
 
 const defaultPorts: Record<PeerKind, number> = { echo: 7, discard: 9, http: 80, refuse: 7, silent: 7, client: 7 };
-const services: Partial<Record<PeerKind, PeerService>> = { echo: EchoPeer, discard: DiscardPeer, http: HttpPeer };
+const services: Partial<Record<PeerKind, PeerService>> = { echo, discard, http };
 /** The same over UDP. */
 const datagramServices: Partial<Record<PeerKind, DatagramService>> = { echo: echoDatagram, discard: discardDatagram };
 
@@ -59,14 +60,31 @@ export const peerAddress = (spec: PeerSpec): SOCKADDR | null =>
 export const peerName = (spec: PeerSpec): string | null =>
   spec.host === null || isLocalPeer(spec) || sockaddrFromHost(spec.host, 0) !== null ? null : spec.host;
 
-/** Puts a peer to work. @returns the client, for what it has to tell at the end */
-export const startPeer = (machine: SimulatedMachine, { kind, port }: PeerSpec, driver: SOCKADDR): ClientPeer | null => {
-  if (kind === 'client') return new ClientPeer(machine.transport, machine.executor, driver);
-  if (kind === 'silent') for (const networkPort of machine.ports) networkPort.deafTo.add(port);
-  const [service, datagrams] = [services[kind], datagramServices[kind]];
-  for (const family of [AF_INET, AF_INET6]) {
-    if (service !== undefined) new PeerListener(machine.transport, family, port, service, true);
-    if (datagrams !== undefined) new DatagramPeer(machine.transport, family, port, datagrams);
+/** Puts a peer to work. @param driver where its clients connect to @returns clients, for what they have to tell at the end */
+export const startPeer = (
+  machine: SimulatedMachine,
+  spec: PeerSpec,
+  driver: SOCKADDR,
+  manners: PeerManners,
+): ClientPeer[] => {
+  const kind = manners.kindOf(spec);
+  if (kind === 'client') {
+    const leaves = Array.from({ length: manners.clients() }, () => manners.clientLeaves());
+    return leaves.map((leave) => new ClientPeer(machine.transport, machine.executor, driver, leave));
   }
-  return null;
+  if (kind === 'silent') for (const { deafTo } of machine.ports) deafTo.add(spec.port);
+  const service = services[kind];
+  if (service !== undefined) {
+    const serve: PeerService = (endpoint, executor) => {
+      if (manners.keysChange()) machine.changeFastOpenKeys();
+      return manners.serve(service)(endpoint, executor);
+    };
+    const fastOpen = manners.fastOpenAt(spec);
+    for (const family of [AF_INET, AF_INET6]) new PeerListener(machine, family, spec.port, serve, fastOpen);
+  }
+  const datagrams = datagramServices[kind];
+  if (datagrams !== undefined) {
+    for (const family of [AF_INET, AF_INET6]) new DatagramPeer(machine.transport, family, spec.port, datagrams);
+  }
+  return [];
 };

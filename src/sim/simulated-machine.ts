@@ -21,7 +21,9 @@ export interface SimulatedMachineOptions {
   readonly profile?: TcpProfile;
   readonly schedule?: Schedule;
   readonly policy?: WskPolicy;
-  readonly mayAllocate?: () => boolean;
+  /** Told what drivers print, as they print it. */
+  readonly onPrint?: (text: string) => void;
+  readonly mayAllocate?: (place: () => string) => boolean;
   readonly allowedRules?: ReadonlyMap<RuleId, string>;
   readonly disabledRules?: ReadonlySet<RuleId>;
 }
@@ -101,6 +103,15 @@ export class SimulatedMachine {
   addRoute(prefix: string): void {
     this.routes.push(prefix);
     this.host.addRoute(prefix, FIRST_LINK);
+  }
+
+  /** From now on no Fast Open cookie that it has given out is worth anything. */
+  changeFastOpenKeys(): void {
+    const { random } = this.simulation;
+    const { fastOpenServer } = this.host.tcp;
+    const key = (): Int32Array => Int32Array.from({ length: 4 }, () => random.int32());
+    fastOpenServer.rotate(key());
+    fastOpenServer.rotate(key()); // the key before the last one still opens
   }
 
   /** The machine is gone from one moment to the next: nothing is sent, closed or completed any more. */

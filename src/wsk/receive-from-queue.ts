@@ -1,5 +1,5 @@
 import { copySockaddr, type NTSTATUS, type SockaddrOut, STATUS_PENDING, STATUS_SUCCESS } from '../base/index.ts';
-import type { PMDL, Ref } from '../kernel/index.ts';
+import { lendMdl, type PMDL, type Ref } from '../kernel/index.ts';
 import {
   MSG_BCAST,
   MSG_CTRUNC,
@@ -9,7 +9,6 @@ import {
   WSK_FLAG_AT_DISPATCH_LEVEL,
 } from './constants.ts';
 import { packetInfoSize, writePacketInfo } from './control-info.ts';
-import { mdlChain } from './mdl-chain.ts';
 import type { WskRequest } from './request.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
@@ -27,12 +26,6 @@ export interface ReceiveFromWork {
   readonly controlFlags: Ref<number> | null;
 }
 
-/** A datagram on loan to the client. */
-interface Lent {
-  readonly lease: DatagramLease;
-  readonly Mdl: PMDL;
-}
-
 /**
  * Where received datagrams go: one each to the WskReceiveFrom calls that wait, in the order of the calls, and only when
  * none waits to WskReceiveFromEvent, in lists.
@@ -43,7 +36,9 @@ export class ReceiveFromQueue {
   private readonly queue = new RequestQueue();
   private readonly info: DatagramInfo;
   /** Lists that the client keeps; made when it keeps the first. */
-  private retained: Map<WSK_DATAGRAM_INDICATION, readonly Lent[]> | null = null;
+  private retained: Map<WSK_DATAGRAM_INDICATION, readonly DatagramLease[]> | null = null;
+  /** The list that WskReceiveFromEvent has just been given. */
+  private shown: WSK_DATAGRAM_INDICATION | null = null;
   private indicating = false;
 
   constructor(socket: SocketObject, endpoint: DatagramEndpoint) {
@@ -110,72 +105,75 @@ export class ReceiveFromQueue {
     if (this.indicating) return;
     this.indicating = true;
     while (this.queue.first === null && this.socket.wants(WSK_EVENT_RECEIVE_FROM)) {
-      const lent = this.borrow();
-      if (lent.length === 0 || !this.show(lent)) break;
+      const leases = this.borrow();
+      if (leases.length === 0 || !this.show(leases)) break;
     }
     this.indicating = false;
   }
 
   /** What is there and was addressed alike, for the flags are those of a whole list. */
-  private borrow(): Lent[] {
-    const lent: Lent[] = [];
-    while (lent.length < MOST_IN_A_LIST) {
+  private borrow(): DatagramLease[] {
+    const leases: DatagramLease[] = [];
+    while (leases.length < MOST_IN_A_LIST) {
       const lease = this.endpoint.borrow();
       if (lease === null) break;
-      if (lent.length > 0 && lent[0].lease.info.cast !== lease.info.cast) {
+      if (leases.length > 0 && leases[0].info.cast !== lease.info.cast) {
         lease.putBack();
         break;
       }
-      const Mdl = mdlChain(this.socket.wsk.kernel, lease.pieces);
-      // No memory for an MDL: the datagram is lost, as it may be.
-      if (Mdl === undefined) lease.release();
-      else lent.push({ lease, Mdl });
+      leases.push(lease);
     }
-    return lent;
+    return leases;
   }
 
   /** @returns whether the client took them */
-  private show(lent: readonly Lent[]): boolean {
+  private show(leases: readonly DatagramLease[]): boolean {
     const { socket } = this;
-    const indication = lent.reduceRight<WSK_DATAGRAM_INDICATION | null>(
-      (Next, entry) => this.indicationOf(entry, Next),
-      null,
-    )!;
-    const bytes = lent.reduce((sum, { lease }) => sum + lease.info.length, 0);
-    const flags = WSK_FLAG_AT_DISPATCH_LEVEL | castFlag(lent[0].lease.info);
+    let list: WSK_DATAGRAM_INDICATION | null = null;
+    for (let i = leases.length - 1; i >= 0; i--) list = this.indicationOf(leases[i], list);
+    const indication = list!;
+    const bytes = leases.reduce((sum, { info }) => sum + info.length, 0);
+    const flags = WSK_FLAG_AT_DISPATCH_LEVEL | castFlag(leases[0].info);
+    this.shown = indication;
     const status = socket.callback('WskReceiveFromEvent', WSK_EVENT_RECEIVE_FROM, bytes, () =>
       socket.datagramDispatch!.WskReceiveFromEvent!(socket.SocketContext, flags, indication),
     );
-    if (status === STATUS_PENDING) {
+    // Another processor, or the callback itself, may be done with the list before the callback returns.
+    const isReleased = this.shown === null;
+    this.shown = null;
+    if (status === STATUS_PENDING && !isReleased) {
       this.retained ??= new Map();
-      this.retained.set(indication, lent);
+      this.retained.set(indication, leases);
       return true;
     }
-    if (status === STATUS_SUCCESS) {
-      for (const { lease } of lent) lease.release();
+    if (status === STATUS_SUCCESS || isReleased) {
+      for (const lease of leases) lease.release();
       return true;
     }
-    for (let i = lent.length - 1; i >= 0; i--) lent[i].lease.putBack();
+    for (let i = leases.length - 1; i >= 0; i--) leases[i].putBack();
     // Statically enabled ones stay so, and are told again when the next datagram comes.
     socket.callbacks.disable(WSK_EVENT_RECEIVE_FROM);
     return false;
   }
 
-  private indicationOf({ lease, Mdl }: Lent, Next: WSK_DATAGRAM_INDICATION | null): WSK_DATAGRAM_INDICATION {
-    const { info } = lease;
+  private indicationOf({ info, pieces }: DatagramLease, Next: WSK_DATAGRAM_INDICATION | null): WSK_DATAGRAM_INDICATION {
     const ControlInfoLength = this.controlSize;
     const ControlInfo = ControlInfoLength === 0 ? null : new Uint8Array(ControlInfoLength);
     if (ControlInfo !== null) writePacketInfo(info, ControlInfo);
-    const RemoteAddress = copySockaddr(info.remote);
-    return { Next, Buffer: { Mdl, Offset: 0, Length: info.length }, ControlInfo, ControlInfoLength, RemoteAddress };
+    const Buffer = { Mdl: mdlChain(pieces), Offset: 0, Length: info.length };
+    return { Next, Buffer, ControlInfo, ControlInfoLength, RemoteAddress: copySockaddr(info.remote) };
   }
 
   /** @returns false when the client does not hold this list */
   release(indication: WSK_DATAGRAM_INDICATION): boolean {
-    const lent = this.retained?.get(indication);
-    if (lent === undefined) return false;
+    if (indication === this.shown) {
+      this.shown = null;
+      return true;
+    }
+    const leases = this.retained?.get(indication);
+    if (leases === undefined) return false;
     this.retained!.delete(indication);
-    for (const { lease } of lent) lease.release();
+    for (const lease of leases) lease.release();
     // There is room again for what was not lent because too much was on loan.
     this.socket.indicateSoon();
     return true;
@@ -196,4 +194,15 @@ export class ReceiveFromQueue {
 const castFlag = ({ cast }: DatagramInfo): number => {
   if (cast === 'unicast') return 0;
   return cast === 'broadcast' ? MSG_BCAST : MSG_MCAST;
+};
+
+/** One MDL for each piece; null for a datagram of no bytes. */
+const mdlChain = (pieces: readonly Uint8Array[]): PMDL => {
+  let first: PMDL = null;
+  for (let i = pieces.length - 1; i >= 0; i--) {
+    const mdl = lendMdl(pieces[i]);
+    mdl.Next = first;
+    first = mdl;
+  }
+  return first;
 };

@@ -21,6 +21,8 @@ export class ReceiveQueue {
   private readonly queue = new RequestQueue();
   /** Lists that the client keeps; made when it keeps the first. */
   private retained: Map<WSK_DATA_INDICATION, Lease> | null = null;
+  /** The list that WskReceiveEvent has just been given. */
+  private shown: WSK_DATA_INDICATION | null = null;
   private armed = true;
   private indicating = false;
 
@@ -83,8 +85,9 @@ export class ReceiveQueue {
 
   private show(lease: Lease): void {
     const { socket } = this;
-    const indication = dataIndication(socket.wsk.kernel, lease);
+    const indication = dataIndication(lease);
     const accepted = { value: lease.length };
+    this.shown = indication;
     const status = socket.callback('WskReceiveEvent', WSK_EVENT_RECEIVE, lease.length, () =>
       socket.connectionDispatch!.WskReceiveEvent!(
         socket.SocketContext,
@@ -94,6 +97,13 @@ export class ReceiveQueue {
         accepted,
       ),
     );
+    const isReleased = this.shown === null;
+    this.shown = null;
+    // Another processor, or the callback itself, may be done with the list before the callback returns.
+    if (isReleased) {
+      lease.release();
+      return;
+    }
     if (status === STATUS_PENDING) {
       this.retained ??= new Map();
       this.retained.set(indication, lease);
@@ -109,6 +119,10 @@ export class ReceiveQueue {
 
   /** @returns false when the client does not hold this list */
   release(indication: WSK_DATA_INDICATION): boolean {
+    if (indication === this.shown) {
+      this.shown = null;
+      return true;
+    }
     const lease = this.retained?.get(indication);
     if (lease === undefined) return false;
     this.retained!.delete(indication);

@@ -121,7 +121,7 @@ export class WskRequest implements TransportOp, EventTarget, Overtaker {
 
   /** Ends the call with a result that is known already: pended by default, inline where the policy says so. */
   done(status: NTSTATUS, information: ULONG_PTR): NTSTATUS {
-    if (this.wsk.completesInline()) return this.completeInCall(status, information);
+    if (this.wsk.completesInline(this.name)) return this.completeInCall(status, information);
     this.pend();
     this.completeSoon(status, information);
     return this.returnPending();

@@ -58,7 +58,7 @@ export const WskAccept = (
     localAddress: LocalAddress,
     remoteAddress: RemoteAddress,
   } satisfies AcceptWork;
-  const accepted = socket.wsk.completesInline() ? socket.accepts.serveNow(request) : null;
+  const accepted = socket.wsk.completesInline(request.name) ? socket.accepts.serveNow(request) : null;
   if (accepted !== null) return request.done(STATUS_SUCCESS, accepted);
   request.pend();
   socket.accepts.push(request);

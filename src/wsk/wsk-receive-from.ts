@@ -62,7 +62,7 @@ export const WskReceiveFrom = (
     controlInfo: ControlInfo,
     controlFlags: ControlFlags,
   } satisfies ReceiveFromWork;
-  if (socket.wsk.completesInline() && datagrams.receives.serveNow(request))
+  if (socket.wsk.completesInline(request.name) && datagrams.receives.serveNow(request))
     return request.done(STATUS_SUCCESS, request.filled);
   request.pend();
   datagrams.receives.push(request);

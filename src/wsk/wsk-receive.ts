@@ -50,7 +50,7 @@ export const WskReceive = (Socket: WSK_SOCKET, Buffer: WSK_BUF, Flags: number, I
   request.flags = Flags;
   // Moves no data, but makes the socket ready for indications again.
   if (data.length === 0 && !drain) return request.done(STATUS_SUCCESS, 0);
-  if (socket.wsk.completesInline() && socket.receives.serveNow(request))
+  if (socket.wsk.completesInline(request.name) && socket.receives.serveNow(request))
     return request.done(STATUS_SUCCESS, request.filled);
   request.pend();
   socket.receives.push(request);

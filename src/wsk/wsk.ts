@@ -17,7 +17,7 @@ import type { NameResolver, Transport } from './transport.ts';
 /** What the contract leaves to WSK; a sweep varies it, since drivers must not rely on either. */
 export interface WskPolicy {
   /** True to complete a call whose result is known at once before it returns, instead of pending it. */
-  completeInline(): boolean;
+  completeInline(call: string): boolean;
 }
 
 /** Windows was observed to pend even trivial calls. */
@@ -55,7 +55,7 @@ export class Wsk {
   }
 
   /** Inside a completion that runs inside a call, further calls are pended, so that nothing recurses. */
-  completesInline(): boolean {
-    return this.kernel.nestedCompletions === 0 && this.policy.completeInline();
+  completesInline(call: string): boolean {
+    return this.kernel.nestedCompletions === 0 && this.policy.completeInline(call);
   }
 }

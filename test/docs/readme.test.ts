@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostObstacle } from '../../src/public/host.ts';
 import { type Block, blocksOf, read, root } from './markdown.ts';
+import { describePrograms } from './programs.ts';
 
 // Runs what the README shows and compares the output. When the product's output changes, paste the new one there.
 
@@ -92,32 +91,5 @@ describe.skipIf(obstacle !== null)(`the README${obstacle === null ? '' : ` (skip
     });
   }
 
-  describe('its TypeScript', () => {
-    const programs = all.flatMap((block, i) =>
-      block.language === 'ts' ? [{ ...block, output: all[i + 1]?.language === 'text' ? all[i + 1].text : '' }] : [],
-    );
-    let folder: string;
-    const fileOf = ({ line }: Block): string => `${folder}/line-${line}.mts`;
-    // Inside the package, so that node finds its entries by name through package.json's exports.
-    beforeAll(() => void (folder = mkdtempSync(`${root}dist/readme-`)));
-    afterAll(() => rmSync(folder, { recursive: true }));
-
-    test('passes the type checker', () => {
-      for (const program of programs) writeFileSync(fileOf(program), program.text.replaceAll("'./", "'../../"));
-      const config = { extends: '../../tsconfig.json', include: ['*.mts'] };
-      writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
-      const tsc = `${root}node_modules/typescript/bin/tsc`;
-      expect(execFileSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })).toBe('');
-    });
-
-    for (const program of programs) {
-      test(`line ${program.line}: runs and prints what is shown`, async () => {
-        const outfile = fileOf(program).replace('.mts', '.mjs');
-        const stdin = { contents: here(program.text), resolveDir: root, loader: 'ts' as const };
-        await build({ stdin, outfile, bundle: true, format: 'esm', platform: 'node', external: ['openwsk'] });
-        const real = execFileSync(process.execPath, [outfile], { encoding: 'utf8', timeout: 15_000 });
-        expect(real.trimEnd()).toBe(program.output);
-      });
-    }
-  });
+  describePrograms('README.md', here);
 });

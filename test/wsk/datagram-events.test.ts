@@ -43,6 +43,7 @@ class Callback {
   readonly irqls: number[] = [];
   nulls = 0;
   answer: NTSTATUS = STATUS_SUCCESS;
+  during: (list: WSK_DATAGRAM_INDICATION) => void = () => {};
   readonly dispatch: WSK_CLIENT_DATAGRAM_DISPATCH;
 
   constructor(irql: () => number) {
@@ -53,6 +54,7 @@ class Callback {
         if (indication === null) this.nulls++;
         else this.lists.push(indication);
         for (let each = indication; each !== null; each = each.Next) this.texts.push(textOf(each));
+        if (indication !== null) this.during(indication);
         return this.answer;
       },
     };
@@ -135,6 +137,19 @@ for (const kind of worldKinds) {
       expect(release(far, list)).toBe('STATUS_SUCCESS');
       expect(release(far, list)).toBe('STATUS_INVALID_PARAMETER');
       expect(release(far, later)).toBe('STATUS_SUCCESS');
+      expect((await world.run(world.server, () => server.close(far))).name).toBe('STATUS_SUCCESS');
+      expect(world.server.kernel.findings).toEqual([]);
+    });
+
+    test('a list may be released before the callback returns STATUS_PENDING: another processor was faster', async () => {
+      const { far, callback, send } = await open();
+      callback.answer = STATUS_PENDING;
+      callback.during = (list) => {
+        expect(datagram(far).WskRelease(far, list)).toBe(STATUS_SUCCESS);
+      };
+      await events(far, WSK_EVENT_RECEIVE_FROM);
+      await send('x');
+      expect(datagram(far).WskRelease(far, callback.lists[0])).toBe(STATUS_INVALID_PARAMETER);
       expect((await world.run(world.server, () => server.close(far))).name).toBe('STATUS_SUCCESS');
       expect(world.server.kernel.findings).toEqual([]);
     });

@@ -5,7 +5,6 @@ import {
   MSG_BCAST,
   SO_BROADCAST,
   SOL_SOCKET,
-  type WSK_DATAGRAM_INDICATION,
   WSK_EVENT_RECEIVE_FROM,
   type WSK_SOCKET,
 } from '../../src/wsk/index.ts';
@@ -122,28 +121,6 @@ test('no endpoint: WskSocket of datagrams ends with STATUS_INSUFFICIENT_RESOURCE
     expect([call.name, call.information]).toEqual(['STATUS_INSUFFICIENT_RESOURCES', 0]);
     yield* driver.unload();
   });
-});
-
-test('no memory for the MDL of an indication: the datagram is lost, and the next one is shown', () => {
-  let mayAllocate = true;
-  const world = new World();
-  const machine = world.machine({ mayAllocate: () => mayAllocate });
-  const driver = world.run(machine, (nt) => Driver.load(nt));
-  const shown: number[] = [];
-  const WskReceiveFromEvent = (_context: unknown, _flags: number, list: WSK_DATAGRAM_INDICATION | null): number => {
-    for (let each = list; each !== null; each = each.Next) shown.push(each.Buffer.Length);
-    return STATUS_SUCCESS;
-  };
-  const receiver = world.run(machine, () => datagramSocket(driver, to, { WskReceiveFromEvent }));
-  const sender = world.run(machine, () => datagramSocket(driver));
-  world.run(machine, () => driver.wait(driver.events(receiver, WSK_EVENT_RECEIVE_FROM)));
-  for (const text of ['lost', 'shown']) {
-    sendTo(driver, sender, text, to);
-    mayAllocate = text !== 'lost';
-    world.executor.run();
-    mayAllocate = true;
-  }
-  expect(shown).toEqual([5]);
 });
 
 test('an MDL chain that is cut while a WskReceiveFrom waits is a bug check: R22', () => {

@@ -244,6 +244,23 @@ for (const kind of worldKinds) {
         expect([received, sent.name]).toEqual([300_000, 'STATUS_SUCCESS']);
       });
 
+      test('a list may be released before the callback returns STATUS_PENDING: another processor was faster', async () => {
+        const { client, server, near, far, callbacks } = await connectedWithCallbacks();
+        callbacks.receive = () => {
+          expect(connection(near).WskRelease(near, callbacks.indications[0])).toBe(STATUS_SUCCESS);
+          return STATUS_PENDING;
+        };
+        client.eventsNow(near, WSK_EVENT_RECEIVE);
+        await peerSends(server, far, 'abc');
+        await pair.world.settle();
+        const [list] = callbacks.indications;
+        expect(connection(near).WskRelease(near, list)).toBe(STATUS_INVALID_PARAMETER);
+        await clientDoes(function* () {
+          expect((yield* client.close(near)).name).toBe('STATUS_SUCCESS');
+        });
+        expect(pair.world.client.kernel.findings).toEqual([]);
+      });
+
       test('a status that means nothing counts as not accepted', async () => {
         const { client, server, near, far, callbacks } = await connectedWithCallbacks();
         callbacks.receive = () => STATUS_INVALID_PARAMETER;

@@ -5,6 +5,10 @@ import { StreamPeer, unheard } from './stream-peer.ts';
 
 const RETRY = 100 * MILLISECOND;
 const PATIENCE = 60 * SECOND;
+/** What a client does once it is connected. */
+const STAYS = 0;
+const RESETS = 1;
+
 const LINE = 'hello from the client peer\n';
 
 /**
@@ -18,11 +22,14 @@ export class ClientPeer implements EventTarget {
   private readonly executor: Executor;
   private readonly to: SOCKADDR;
   private readonly giveUp: number;
+  private readonly leave: number;
 
-  constructor(transport: Transport, executor: Executor, to: SOCKADDR) {
+  /** @param leave 0: waits for its line; 1: resets once it is connected; 2: ends its side at once */
+  constructor(transport: Transport, executor: Executor, to: SOCKADDR, leave: number) {
     this.transport = transport;
     this.executor = executor;
     this.to = to;
+    this.leave = leave;
     this.giveUp = executor.now() + PATIENCE;
     executor.post(this, 0, 0);
   }
@@ -38,7 +45,7 @@ export class ClientPeer implements EventTarget {
         endpoint.connect(this.to, null, {
           cause: 0,
           onTransportComplete: (status) => {
-            if (NT_SUCCESS(status)) talk.begin();
+            if (NT_SUCCESS(status)) talk.begin(this.leave);
             else {
               endpoint.close(unheard);
               this.failed(status);
@@ -73,8 +80,14 @@ class Talk extends StreamPeer {
     this.tell = tell;
   }
 
-  begin(): void {
-    this.say(new TextEncoder().encode(LINE));
+  begin(leave: number): void {
+    if (leave === STAYS) {
+      this.say(new TextEncoder().encode(LINE));
+      return;
+    }
+    this.tell(leave === RESETS ? 'connected and reset' : 'connected and ended', true);
+    if (leave === RESETS) this.reset();
+    else this.endBoth();
   }
 
   protected take(lease: Lease): void {

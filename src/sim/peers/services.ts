@@ -1,8 +1,9 @@
+import type { Executor } from '../../time/index.ts';
 import type { Lease, StreamEndpoint } from '../../wsk/index.ts';
 import { StreamPeer } from './stream-peer.ts';
 
 /** Sends back what comes (RFC 862): the received bytes themselves, given back when they are acknowledged. */
-export class EchoPeer extends StreamPeer {
+class EchoPeer extends StreamPeer {
   protected take(lease: Lease): void {
     let left = lease.pieces.length;
     for (const piece of lease.pieces) {
@@ -14,7 +15,7 @@ export class EchoPeer extends StreamPeer {
 }
 
 /** Takes everything and says nothing (RFC 863). */
-export class DiscardPeer extends StreamPeer {
+class DiscardPeer extends StreamPeer {
   protected take(lease: Lease): void {
     lease.release();
   }
@@ -23,7 +24,7 @@ export class DiscardPeer extends StreamPeer {
 const LONGEST_REQUEST = 16_384;
 
 /** Answers one HTTP/1.x request with a short text and ends the connection. */
-export class HttpPeer extends StreamPeer {
+class HttpPeer extends StreamPeer {
   private request = '';
   private answered = false;
 
@@ -53,4 +54,9 @@ export class HttpPeer extends StreamPeer {
   }
 }
 
-export type PeerService = new (endpoint: StreamEndpoint) => StreamPeer;
+/** What is done with a connection of a peer's. */
+export type PeerService = (endpoint: StreamEndpoint, executor: Executor) => StreamPeer;
+
+export const echo: PeerService = (endpoint) => new EchoPeer(endpoint);
+export const discard: PeerService = (endpoint) => new DiscardPeer(endpoint);
+export const http: PeerService = (endpoint) => new HttpPeer(endpoint);

@@ -96,7 +96,9 @@ const fitIntoWindow = (connection: Tcb, segment: Segment): boolean => {
   if (ahead === 0 && segment.dataLength <= window) return true; // a FIN needs no room
   const end = ahead + length;
   if (length === 0 ? ahead < 0 || (ahead >= window && ahead !== 0) : end <= 0 || ahead > window) {
-    if (end <= 0 && segment.dataLength > 0) noteDuplicate(connection, segment.seq, segment.dataLength);
+    // The data of a SYN begins behind it.
+    const first = (segment.flags & SYN) === 0 ? segment.seq : (segment.seq + 1) | 0;
+    if (end <= 0 && segment.dataLength > 0) noteDuplicate(connection, first, segment.dataLength);
     if (!isReset) answerUnacceptable(connection, segment);
     // Where our window seems to end for the peer once it is rounded: what such a segment acknowledges is good (RFC
     // 9293, section 3.10.7.4, the special allowance), or two full windows would lock each other.

@@ -46,8 +46,9 @@ export const packetWords = (model: Model, record: number): PacketWords => {
   const payload = head.payloadLength > 0 ? `${head.payloadLength} bytes` : '';
   const { tcp } = head;
   if (tcp === null) return { ...none, flags: protocolName(head.protocol), payload, tone: 'other' };
-  const sequence = (tcp.sequence - packets.sequenceFrom[packet]) >>> 0;
-  const acknowledgment = (tcp.acknowledgment - packets.acknowledgmentFrom[packet]) >>> 0;
+  const origin = { sequence: packets.sequenceFrom[packet], acknowledgment: packets.acknowledgmentFrom[packet] };
+  const sequence = (tcp.sequence - origin.sequence) >>> 0;
+  const acknowledgment = (tcp.acknowledgment - origin.acknowledgment) >>> 0;
   const isFastOpen = ({ kind }: TcpHead['options'][number]): boolean => kind === 'fastOpen';
   const cookie = tcp.options.find(isFastOpen);
   return {
@@ -58,7 +59,7 @@ export const packetWords = (model: Model, record: number): PacketWords => {
     fastOpen: cookie === undefined ? '' : fastOpenWords(cookie, (tcp.flags & 16) !== 0),
     options: tcp.options
       .filter((option) => !isFastOpen(option))
-      .flatMap(optionText)
+      .flatMap((option) => optionText(option, origin))
       .join(', '),
     tone: toneOf(tcp.flags, head.payloadLength),
   };
