@@ -1,13 +1,7 @@
 /** What only the network in memory can be told to do. */
 import { describe, expect, test } from 'vitest';
 import { SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
-import {
-  MSG_BCAST,
-  SO_BROADCAST,
-  SOL_SOCKET,
-  WSK_EVENT_RECEIVE_FROM,
-  type WSK_SOCKET,
-} from '../../src/wsk/index.ts';
+import { MSG_BCAST, SO_BROADCAST, SOL_SOCKET, WSK_EVENT_RECEIVE_FROM, type WSK_SOCKET } from '../../src/wsk/index.ts';
 import {
   datagram,
   datagramSocket,
