@@ -1,5 +1,16 @@
 import { AF_INET, AF_INET6, OpenWskError, type SOCKADDR, sockaddrFromHost } from '../base/index.ts';
-import { ClientPeer, discard, echo, http, PeerListener, type PeerService } from './peers/index.ts';
+import {
+  ClientPeer,
+  DatagramPeer,
+  type DatagramService,
+  discard,
+  discardDatagram,
+  echo,
+  echoDatagram,
+  http,
+  PeerListener,
+  type PeerService,
+} from './peers/index.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 import type { PeerManners } from './vary/peer-manners.ts';
 
@@ -15,6 +26,8 @@ export interface PeerSpec {
 
 const defaultPorts: Record<PeerKind, number> = { echo: 7, discard: 9, http: 80, refuse: 7, silent: 7, client: 7 };
 const services: Partial<Record<PeerKind, PeerService>> = { echo, discard, http };
+/** The same over UDP. */
+const datagramServices: Partial<Record<PeerKind, DatagramService>> = { echo: echoDatagram, discard: discardDatagram };
 
 /** @throws OpenWskError OWSK_INVALID_SETTING, field `peer` */
 export const parsePeer = (text: string): PeerSpec => {
@@ -68,6 +81,10 @@ export const startPeer = (
     };
     const fastOpen = manners.fastOpenAt(spec);
     for (const family of [AF_INET, AF_INET6]) new PeerListener(machine, family, spec.port, serve, fastOpen);
+  }
+  const datagrams = datagramServices[kind];
+  if (datagrams !== undefined) {
+    for (const family of [AF_INET, AF_INET6]) new DatagramPeer(machine.transport, family, spec.port, datagrams);
   }
   return [];
 };

@@ -1,5 +1,6 @@
 export * from './caller.ts';
 export * from './connection.ts';
+export * from './datagram-socket.ts';
 export * from './listener.ts';
 export * from './run-thread.ts';
 export * from './services.ts';

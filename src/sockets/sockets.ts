@@ -11,15 +11,21 @@ import type { Kernel } from '../kernel/index.ts';
 import {
   IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPPROTO_UDP,
   IPV6_V6ONLY,
   MAKE_WSK_VERSION,
+  SO_BROADCAST,
+  SOCK_DGRAM,
   SOCK_STREAM,
+  SOL_SOCKET,
   TCP_FASTOPEN,
   ULONG,
   WSK_FLAG_CONNECTION_SOCKET,
+  WSK_FLAG_DATAGRAM_SOCKET,
   WSK_FLAG_LISTEN_SOCKET,
   WSK_INFINITE_WAIT,
   type WSK_PROVIDER_CONNECTION_DISPATCH,
+  type WSK_PROVIDER_DATAGRAM_DISPATCH,
   type WSK_PROVIDER_LISTEN_DISPATCH,
   WSK_PROVIDER_NPI,
   WSK_REGISTRATION,
@@ -33,6 +39,7 @@ import {
 } from '../wsk/index.ts';
 import { Caller, type CallLimits } from './caller.ts';
 import { bytesOf, Connection } from './connection.ts';
+import { DatagramSocket } from './datagram-socket.ts';
 import { Listener } from './listener.ts';
 import { runThread } from './run-thread.ts';
 
@@ -44,6 +51,14 @@ export interface ConnectOptions extends CallLimits {
   readonly fastOpen?: boolean;
   /** Local address with port, of the same family; by default the choice is the system's. */
   readonly local?: SOCKADDR | string;
+}
+
+/** How to send and receive datagrams. */
+export interface DatagramOptions {
+  /** Lets datagrams go to broadcast addresses (SO_BROADCAST). */
+  readonly broadcast?: boolean;
+  /** An IPv6 socket that takes IPv4 too. */
+  readonly dualStack?: boolean;
 }
 
 /** How to listen. */
@@ -123,20 +138,48 @@ export class Sockets {
     const dispatch = socket.Dispatch as WSK_PROVIDER_LISTEN_DISPATCH;
     try {
       if (options.fastOpen) await this.setOption(socket, IPPROTO_TCP, TCP_FASTOPEN, 1);
-      if (options.dualStack && address.sa_family === AF_INET6) {
-        await this.setOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-      }
-      await this.caller.call('WskBind', (irp) => dispatch.WskBind(socket, address, 0, irp));
-      const local = new SOCKADDR_STORAGE();
-      await this.caller.call('WskGetLocalAddress', (irp) => dispatch.WskGetLocalAddress(socket, local, irp));
-      return new Listener(this.caller, socket, local.address!);
+      const local = await this.bind(socket, dispatch, address, options);
+      return new Listener(this.caller, socket, local);
     } catch (error) {
       await this.closeQuietly(socket);
       throw error;
     }
   }
 
-  /** Deregisters (WskDeregister), once every connection and listener made here is closed: for ever, if one is not. */
+  /**
+   * Opens a socket for datagrams (UDP).
+   * @param at `0.0.0.0:7`, `[::]:7` or a SOCKADDR; port 0 takes a free one, to be read from `localAddress`
+   * @throws WskError as `listen` does; STATUS_NOT_SUPPORTED (`broadcast` on the simulated network)
+   */
+  async datagram(at: SOCKADDR | string = '0.0.0.0:0', options: DatagramOptions = {}): Promise<DatagramSocket> {
+    const address = typeof at === 'string' ? parseSockaddr(at) : at;
+    const socket = await this.socket(WSK_FLAG_DATAGRAM_SOCKET, address.sa_family);
+    const dispatch = socket.Dispatch as WSK_PROVIDER_DATAGRAM_DISPATCH;
+    try {
+      if (options.broadcast) await this.setOption(socket, SOL_SOCKET, SO_BROADCAST, 1);
+      const local = await this.bind(socket, dispatch, address, options);
+      return new DatagramSocket(this.caller, socket, local);
+    } catch (error) {
+      await this.closeQuietly(socket);
+      throw error;
+    }
+  }
+
+  /** @returns the address that came of it */
+  private async bind(
+    socket: WSK_SOCKET,
+    dispatch: WSK_PROVIDER_LISTEN_DISPATCH | WSK_PROVIDER_DATAGRAM_DISPATCH,
+    address: SOCKADDR,
+    { dualStack = false }: { readonly dualStack?: boolean },
+  ): Promise<SOCKADDR> {
+    if (dualStack && address.sa_family === AF_INET6) await this.setOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    await this.caller.call('WskBind', (irp) => dispatch.WskBind(socket, address, 0, irp));
+    const local = new SOCKADDR_STORAGE();
+    await this.caller.call('WskGetLocalAddress', (irp) => dispatch.WskGetLocalAddress(socket, local, irp));
+    return local.address!;
+  }
+
+  /** Deregisters (WskDeregister), once every connection, listener and datagram socket made here is closed: for ever, if one is not. */
   close(): Promise<void> {
     if (this.closing === null) {
       WskReleaseProviderNPI(this.wsk, this.registration);
@@ -154,8 +197,10 @@ export class Sockets {
       throw new OpenWskError('OWSK_CLOSED', 'the Sockets were closed: connect and listen before close()');
     }
     const { Client, Dispatch } = this.npi;
+    const [type, protocol] =
+      category === WSK_FLAG_DATAGRAM_SOCKET ? [SOCK_DGRAM, IPPROTO_UDP] : [SOCK_STREAM, IPPROTO_TCP];
     const call = (irp: Parameters<typeof Dispatch.WskSocket>[10]) =>
-      Dispatch.WskSocket(Client, family, SOCK_STREAM, IPPROTO_TCP, category, null, null, null, null, null, irp);
+      Dispatch.WskSocket(Client, family, type, protocol, category, null, null, null, null, null, irp);
     return (await this.caller.call('WskSocket', call)) as WSK_SOCKET;
   }
 

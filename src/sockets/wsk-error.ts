@@ -22,6 +22,8 @@ const advice: Partial<Record<NtStatusName, string>> = {
   STATUS_NOINTERFACE: 'this version of WSK is not here: ask for 1.0',
   STATUS_FILE_FORCED_CLOSED: 'the system has given the socket up: close it and make another',
   STATUS_NOT_IMPLEMENTED: 'this is not here yet: docs/support.md lists what is',
+  STATUS_INVALID_DEVICE_REQUEST: 'this kind of socket does not have it',
+  STATUS_INVALID_BUFFER_SIZE: 'a datagram holds at most 65,507 bytes (65,527 over IPv6): send several',
   STATUS_BUFFER_TOO_SMALL: 'the output buffer is too small: a ULONG takes four bytes',
   STATUS_NOT_FOUND: 'there is nothing of that id any more: it was answered, or its connection has gone',
   STATUS_UNSUCCESSFUL: 'the system failed for a reason that has no status of its own',

@@ -4,8 +4,10 @@ type Koffi = typeof import('koffi').default;
 
 // Linux values (asm-generic), the same on x64 and arm64.
 export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
+export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 export const MSG_MORE = 0x8000;
@@ -36,6 +38,8 @@ export interface Libc {
   send(fd: number, data: Uint8Array, length: number, flags: number): number;
   sendto(fd: number, data: Uint8Array, length: number, flags: number, address: Uint8Array, size: number): number;
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
+  /** @param header a struct msghdr */
+  recvmsg(fd: number, header: Uint8Array, flags: number): number;
   shutdown(fd: number, how: number): number;
   close(fd: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
@@ -68,6 +72,7 @@ const declarations = {
   send: 'intptr_t send(int, void *, size_t, int)',
   sendto: 'intptr_t sendto(int, void *, size_t, int, void *, uint32_t)',
   recv: 'intptr_t recv(int, void *, size_t, int)',
+  recvmsg: 'intptr_t recvmsg(int, void *, int)',
   shutdown: 'int shutdown(int, int)',
   close: 'int close(int)',
   getsockname: 'int getsockname(int, void *, void *)',

@@ -130,6 +130,11 @@ export class Host implements PacketReceiver, IpLayer {
     return port;
   }
 
+  /** The addresses of the interfaces, loopback left out. */
+  ownAddresses(): readonly AddressWords[] {
+    return this.interfaces.slice(LOOPBACK + 1).flatMap(({ addresses }) => addresses);
+  }
+
   /** Made when it is first asked for: a run without UDP draws no ephemeral port for it. */
   get udpPorts(): PortTable {
     const { ephemeralFirst, ephemeralLast } = this.profile;

@@ -4,7 +4,7 @@ import { CONNECTION_EVENTS } from './event-callbacks.ts';
 import type { WskRequest } from './request.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
-import type { WSK_CLIENT_CONNECTION_DISPATCH } from './structures.ts';
+import type { WSK_CLIENT_CONNECTION_DISPATCH, WSK_INSPECT_ID } from './structures.ts';
 import { noOp, type StreamEndpoint } from './transport.ts';
 import type { AcceptWork } from './wsk-accept.ts';
 
@@ -13,6 +13,7 @@ interface Incoming {
   /** Null until somebody wants to know. */
   readonly local: SOCKADDR | null;
   readonly remote: SOCKADDR | null;
+  readonly inspectId: WSK_INSPECT_ID | null;
 }
 
 const localOf = ({ endpoint, local }: Incoming): SOCKADDR => local ?? endpoint.localAddress()!;
@@ -55,6 +56,7 @@ export class AcceptQueue {
     if (incoming === null) return null;
     const { socketContext, socketDispatch, localAddress, remoteAddress } = request.work as AcceptWork;
     const accepted = this.socket.spawn(incoming.endpoint, socketContext, socketDispatch);
+    accepted.inspectId = incoming.inspectId;
     localAddress?.assign(localOf(incoming));
     remoteAddress?.assign(remoteOf(incoming));
     accepted.indicateSoon();
@@ -66,9 +68,10 @@ export class AcceptQueue {
     for (;;) {
       const endpoint = this.socket.endpoint!.accept();
       if (endpoint === null) return null;
-      if (endpoint.knowsAddresses === true) return { endpoint, local: null, remote: null };
+      const inspectId = this.socket.inspectIdOf(endpoint);
+      if (endpoint.knowsAddresses === true) return { endpoint, local: null, remote: null, inspectId };
       const [local, remote] = [endpoint.localAddress(), endpoint.remoteAddress()];
-      if (local !== null && remote !== null) return { endpoint, local, remote };
+      if (local !== null && remote !== null) return { endpoint, local, remote, inspectId };
       endpoint.close(noOp);
     }
   }
@@ -86,6 +89,7 @@ export class AcceptQueue {
     const { socket } = this;
     const [local, remote] = [localOf(incoming), remoteOf(incoming)];
     const accepted = socket.spawn(incoming.endpoint, null, null);
+    accepted.inspectId = incoming.inspectId;
     // Connection events of the listening socket are handed down, but not to sockets that WskAccept delivers.
     accepted.callbacks.enable(socket.callbacks.mask & CONNECTION_EVENTS);
     const context: { value: unknown } = { value: null };

@@ -1,4 +1,7 @@
+import { STATUS_CANCELLED } from '../base/index.ts';
 import { KEVENT, KeInitializeEvent, type Kernel, NotificationEvent } from '../kernel/index.ts';
+import type { WskRequest } from './request.ts';
+import { RequestQueue } from './request-queue.ts';
 import type { SocketObject } from './socket.ts';
 import { SocketList } from './socket-list.ts';
 import type { WSK_CLIENT, WSK_CLIENT_NPI } from './structures.ts';
@@ -17,6 +20,9 @@ export class WskClient implements WSK_CLIENT {
   /** Captures of the provider NPI that were not released. */
   captures = 0;
   deregistering = false;
+  /** The WSK_TRANSPORT_LIST_CHANGE that wait, and how many have not completed yet. */
+  readonly transportWatches = new RequestQueue();
+  private watches = 0;
   /** Signalled when a deregistering client has nothing left. */
   readonly idle = new KEVENT();
 
@@ -37,8 +43,28 @@ export class WskClient implements WSK_CLIENT {
     this.checkIdle();
   }
 
+  addWatch(request: WskRequest): void {
+    this.transportWatches.push(request);
+    this.watches++;
+  }
+
+  watchEnded(): void {
+    this.watches--;
+    this.checkIdle();
+  }
+
+  /** WskDeregister has come: `idle` is signalled when nothing is left that it waits for. */
+  deregister(): void {
+    this.deregistering = true;
+    const { transportWatches } = this;
+    for (let watch = transportWatches.shift(); watch !== null; watch = transportWatches.shift())
+      watch.completeSoon(STATUS_CANCELLED, 0);
+    this.checkIdle();
+  }
+
   checkIdle(): void {
-    if (this.deregistering && this.captures === 0 && this.sockets.size === 0) this.idle.signal(true);
+    const isIdle = this.captures === 0 && this.sockets.size === 0 && this.watches === 0;
+    if (this.deregistering && isIdle) this.idle.signal(true);
   }
 
   get kernel(): Kernel {

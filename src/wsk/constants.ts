@@ -60,6 +60,7 @@ export const IPPROTO_IPV6 = 41;
 export const SOL_SOCKET = 0xffff;
 export const SO_REUSEADDR = 0x0004;
 export const SO_KEEPALIVE = 0x0008;
+export const SO_BROADCAST = 0x0020;
 export const SO_EXCLUSIVEADDRUSE = 0xfffffffb;
 export const SO_RCVBUF = 0x1002;
 export const SO_CONDITIONAL_ACCEPT = 0x3002;
@@ -69,15 +70,27 @@ export const SO_WSK_EVENT_CALLBACK = 0x4002;
 export const TCP_NODELAY = 1;
 /** 15 on Windows; Linux has 23. */
 export const TCP_FASTOPEN = 15;
+export const IP_PKTINFO = 19;
+export const IPV6_PKTINFO = 19;
 export const IPV6_V6ONLY = 27;
+
+// Of a received datagram (mswsockdef.h).
+export const MSG_TRUNC = 0x0100;
+export const MSG_CTRUNC = 0x0200;
+export const MSG_BCAST = 0x0400;
+export const MSG_MCAST = 0x0800;
 
 /** The longest Buffer of WskConnectEx, in bytes. */
 export const WSK_CONNECT_EX_MAX_BUFFER = 65_535;
 
-// SIO_WSK_* (WskIoctl)
+// WskIoctl
+export const SIO_WSK_SET_REMOTE_ADDRESS = 0x8f000001;
+export const SIO_WSK_REGISTER_EXTENSION = 0xcf000002;
 export const SIO_WSK_QUERY_IDEAL_SEND_BACKLOG = 0x4f000003;
 export const SIO_WSK_QUERY_RECEIVE_BACKLOG = 0x4f000004;
 export const SIO_WSK_QUERY_INSPECT_ID = 0x4f000005;
+export const SIO_WSK_SET_SENDTO_ADDRESS = 0x8f000006;
+export const SIO_ADDRESS_LIST_QUERY = 0x48000016;
 
 // Name spaces and flags of WskGetAddressInfo and WskGetNameInfo (ws2def.h, ws2tcpip.h).
 export const NS_ALL = 0;

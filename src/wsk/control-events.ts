@@ -6,14 +6,15 @@ import {
   STATUS_SUCCESS,
 } from '../base/index.ts';
 import { NPI_WSK_INTERFACE_ID } from './constants.ts';
-import { CONNECTION_EVENTS, eventsOf, isDisable, LISTEN_EVENTS } from './event-callbacks.ts';
+import { CONNECTION_EVENTS, DATAGRAM_EVENTS, eventsOf, isDisable, LISTEN_EVENTS } from './event-callbacks.ts';
 import type { WskRequest } from './request.ts';
 import type { SocketObject } from './socket.ts';
-import type { InputBuffer } from './structures.ts';
+import { type InputBuffer, isEventControl } from './structures.ts';
 
 /**
  * SO_WSK_EVENT_CALLBACK: enables event callbacks, several at a time, or disables one. On a listening socket (bound) the
- * bits of connections are for the sockets that WskAcceptEvent delivers, and stay. On a connection: once connected.
+ * bits of connections are for the sockets that WskAcceptEvent delivers, and stay. On a connection: once connected; on a
+ * datagram socket: once bound.
  *
  * @param request null when the client gave no IRP
  * @returns STATUS_SUCCESS; when disabling while the callback runs: STATUS_PENDING with an IRP, STATUS_EVENT_PENDING
@@ -42,17 +43,22 @@ export const controlEvents = (
 };
 
 const refusalOf = (socket: SocketObject, input: InputBuffer | null): NTSTATUS => {
-  if (input === null || input instanceof Uint8Array || input.NpiId !== NPI_WSK_INTERFACE_ID) {
-    return STATUS_INVALID_PARAMETER;
-  }
+  if (!isEventControl(input) || input.NpiId !== NPI_WSK_INTERFACE_ID) return STATUS_INVALID_PARAMETER;
   const events = eventsOf(input.EventMask);
   const listens = socket.category === 'listen' || socket.state === 'listening';
-  const allowed = listens ? LISTEN_EVENTS | CONNECTION_EVENTS : CONNECTION_EVENTS;
+  const allowed = allowedEvents(socket, listens);
   if (events === 0 || (events & ~allowed) !== 0) return STATUS_INVALID_PARAMETER;
   if (isDisable(input.EventMask)) {
     const single = (events & (events - 1)) === 0;
     const handedDown = listens && (events & CONNECTION_EVENTS) !== 0;
     if (!single || handedDown || socket.callbacks.isFixed(events)) return STATUS_INVALID_PARAMETER;
   }
-  return socket.state === (listens ? 'listening' : 'connected') ? STATUS_SUCCESS : STATUS_INVALID_DEVICE_STATE;
+  const ready = socket.category === 'datagram' ? 'bound' : listens ? 'listening' : 'connected';
+  return socket.state === ready ? STATUS_SUCCESS : STATUS_INVALID_DEVICE_STATE;
+};
+
+const allowedEvents = ({ category }: SocketObject, listens: boolean): number => {
+  if (category === 'basic') return 0;
+  if (category === 'datagram') return DATAGRAM_EVENTS;
+  return listens ? LISTEN_EVENTS | CONNECTION_EVENTS : CONNECTION_EVENTS;
 };

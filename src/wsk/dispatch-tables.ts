@@ -1,6 +1,8 @@
 import { MAKE_WSK_VERSION } from './constants.ts';
 import type {
+  WSK_PROVIDER_BASIC_DISPATCH,
   WSK_PROVIDER_CONNECTION_DISPATCH,
+  WSK_PROVIDER_DATAGRAM_DISPATCH,
   WSK_PROVIDER_DISPATCH,
   WSK_PROVIDER_LISTEN_DISPATCH,
   WSK_PROVIDER_STREAM_DISPATCH,
@@ -18,14 +20,16 @@ import { WskGetNameInfo } from './wsk-get-name-info.ts';
 import { WskInspectComplete } from './wsk-inspect-complete.ts';
 import { WskListen } from './wsk-listen.ts';
 import { WskReceive } from './wsk-receive.ts';
-import { WskRelease } from './wsk-release.ts';
+import { WskReceiveFrom } from './wsk-receive-from.ts';
+import { WskRelease, WskReleaseDatagrams } from './wsk-release.ts';
 import { WskSend } from './wsk-send.ts';
+import { WskSendMessages, WskSendTo } from './wsk-send-to.ts';
 import { WskSocket } from './wsk-socket.ts';
 import { WskSocketConnect } from './wsk-socket-connect.ts';
 
 // The provider's tables. Member order is that of wsk.h.
 
-const basic = { WskControlSocket, WskCloseSocket };
+export const basicDispatch: WSK_PROVIDER_BASIC_DISPATCH = { WskControlSocket, WskCloseSocket };
 
 export const providerDispatch: WSK_PROVIDER_DISPATCH = {
   Version: MAKE_WSK_VERSION(1, 0),
@@ -39,15 +43,25 @@ export const providerDispatch: WSK_PROVIDER_DISPATCH = {
 };
 
 export const listenDispatch: WSK_PROVIDER_LISTEN_DISPATCH = {
-  ...basic,
+  ...basicDispatch,
   WskBind,
   WskAccept,
   WskInspectComplete,
   WskGetLocalAddress,
 };
 
+export const datagramDispatch: WSK_PROVIDER_DATAGRAM_DISPATCH = {
+  ...basicDispatch,
+  WskBind,
+  WskSendTo,
+  WskReceiveFrom,
+  WskRelease: WskReleaseDatagrams,
+  WskGetLocalAddress,
+  WskSendMessages,
+};
+
 export const connectionDispatch: WSK_PROVIDER_CONNECTION_DISPATCH = {
-  ...basic,
+  ...basicDispatch,
   WskBind,
   WskConnect,
   WskGetLocalAddress,
@@ -60,7 +74,7 @@ export const connectionDispatch: WSK_PROVIDER_CONNECTION_DISPATCH = {
 };
 
 export const streamDispatch: WSK_PROVIDER_STREAM_DISPATCH = {
-  ...basic,
+  ...basicDispatch,
   WskBind,
   WskAccept,
   WskConnect,

@@ -12,8 +12,9 @@ import type { WskRequest } from './request.ts';
 /** The bits of a connection; on a listening socket they are handed down to the sockets it accepts. */
 export const CONNECTION_EVENTS = WSK_EVENT_SEND_BACKLOG | WSK_EVENT_RECEIVE | WSK_EVENT_DISCONNECT;
 export const LISTEN_EVENTS = WSK_EVENT_ACCEPT;
+export const DATAGRAM_EVENTS = WSK_EVENT_RECEIVE_FROM;
 /** What WSK_SET_STATIC_EVENT_CALLBACKS takes: events of every category, mixed. */
-export const ALL_EVENTS = CONNECTION_EVENTS | LISTEN_EVENTS | WSK_EVENT_RECEIVE_FROM;
+export const ALL_EVENTS = CONNECTION_EVENTS | LISTEN_EVENTS | DATAGRAM_EVENTS;
 
 /** Whether a mask means disabling one event, which must come alone. */
 export const isDisable = (mask: number): boolean => (mask & WSK_EVENT_DISABLE) !== 0;

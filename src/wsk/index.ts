@@ -1,5 +1,6 @@
 /** What is public of WSK. Everything else is imported from its own file, and only from within. */
 export * from './constants.ts';
+export { type ControlMessage, readControlInfo } from './control-info.ts';
 export { earlyDataOf } from './early-data.ts';
 export { bindNetio, type Netio, netio } from './exports.ts';
 export {
@@ -11,7 +12,12 @@ export {
 } from './registration.ts';
 export * from './structures.ts';
 export type {
+  DatagramEndpoint,
+  DatagramEvents,
+  DatagramLease,
+  DatagramOption,
   EarlyData,
+  Endpoint,
   Gather,
   InspectAction,
   Lease,
@@ -23,5 +29,5 @@ export type {
   TransportCapability,
   TransportOp,
 } from './transport.ts';
+export { ULONG } from './ulong.ts';
 export { pendAlways, Wsk, type WskPolicy } from './wsk.ts';
-export { ULONG } from './wsk-control-socket.ts';

@@ -35,6 +35,18 @@ export class Inspection {
     return true;
   }
 
+  /** The connection has come in: nothing more will be heard of its inspection. @returns what it was known by */
+  cameIn(number: number): WSK_INSPECT_ID | null {
+    const entry = this.open.get(number);
+    this.open.delete(number);
+    return entry?.id ?? null;
+  }
+
+  /** Inspections of connections that have neither come in nor gone. */
+  get openCount(): number {
+    return this.open.size;
+  }
+
   /** The connection has gone before it was established. */
   aborted(number: number): void {
     const { socket } = this;

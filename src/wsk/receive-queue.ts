@@ -127,6 +127,8 @@ export class ReceiveQueue {
     if (lease === undefined) return false;
     this.retained!.delete(indication);
     lease.release();
+    // There is room again for what was not lent because too much was on loan.
+    this.socket.indicateSoon();
     return true;
   }
 

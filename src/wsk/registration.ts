@@ -76,15 +76,14 @@ export const WskQueryProviderCharacteristics = (
 };
 
 /**
- * Ends a registration. Waits until every capture is released and every socket closed (R27: for ever, if one is not).
+ * Ends a registration. Cancels every WSK_TRANSPORT_LIST_CHANGE, and waits until every capture is released and every socket closed (R27: for ever, if one is not).
  * IRQL PASSIVE_LEVEL.
  */
 export function* WskDeregister(wsk: Wsk, WskRegistration: WSK_REGISTRATION): KernelRoutine<void> {
   wsk.kernel.assertAlive();
   const client = clientOf(WskRegistration);
   if (client === null) return;
-  client.deregistering = true;
-  client.checkIdle();
+  client.deregister();
   yield* KeWaitForSingleObject(wsk.kernel, client.idle, Executive, KernelMode, false, null);
   wsk.clients.delete(client);
   WskRegistration.ReservedRegistrationContext = null;

@@ -45,7 +45,7 @@ export interface RequestKind {
 export const plainKind: RequestKind = {
   finish: (request, status, information) => request.complete(status, information),
   cancel: (request) => {
-    if (request.socket?.endpoint?.cancel(request)) request.completeSoon(STATUS_CANCELLED, 0);
+    if (request.socket?.anyEndpoint?.cancel(request)) request.completeSoon(STATUS_CANCELLED, 0);
   },
   completed: () => {},
 };

@@ -8,28 +8,39 @@ import {
   WSK_EVENT_ACCEPT,
   WSK_EVENT_DISCONNECT,
   WSK_EVENT_RECEIVE,
+  WSK_EVENT_RECEIVE_FROM,
   WSK_EVENT_SEND_BACKLOG,
   WSK_FLAG_ABORTIVE,
   WSK_FLAG_AT_DISPATCH_LEVEL,
 } from './constants.ts';
+import type { Datagrams } from './datagrams.ts';
 import { EventCallbacks } from './event-callbacks.ts';
 import { Inspection } from './inspection.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import type { WskRequest } from './request.ts';
 import type {
   WSK_CLIENT_CONNECTION_DISPATCH,
+  WSK_CLIENT_DATAGRAM_DISPATCH,
   WSK_CLIENT_LISTEN_DISPATCH,
   WSK_CLIENT_STREAM_DISPATCH,
+  WSK_INSPECT_ID,
   WSK_PROVIDER_BASIC_DISPATCH,
   WSK_SOCKET,
 } from './structures.ts';
-import { type InspectAction, noOp, type StreamEndpoint, type StreamEvents } from './transport.ts';
+import {
+  type DatagramEvents,
+  type Endpoint,
+  type InspectAction,
+  noOp,
+  type StreamEndpoint,
+  type StreamEvents,
+} from './transport.ts';
 import type { Wsk } from './wsk.ts';
 
 export type SocketCategory = 'basic' | 'listen' | 'connection' | 'datagram' | 'stream';
 
 /**
- * Where a socket stands. A listening socket listens once it is bound; a stream socket is bound until WskListen or a
+ * Where a socket stands. A basic socket stays as it was created, a datagram socket gets no further than bound. A listening socket listens once it is bound; a stream socket is bound until WskListen or a
  * connect commits it. `dead`: the connection, or the socket, is over (`deathStatus` says why) and only closing is of use.
  */
 export type SocketState =
@@ -60,7 +71,7 @@ const INDICATE = 1;
 const SIGNALLED = 2;
 
 /** What stands behind a PWSK_SOCKET. The functions of the dispatch tables work on it, one file each. */
-export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
+export class SocketObject implements WSK_SOCKET, StreamEvents, DatagramEvents, EventTarget {
   readonly Dispatch: WSK_PROVIDER_BASIC_DISPATCH;
   readonly id: number;
   readonly wsk: Wsk;
@@ -70,8 +81,10 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   SocketContext: unknown;
   clientDispatch: object | null;
   state: SocketState = 'created';
-  /** Null for the sockets that Windows creates and then cannot bind. */
+  /** Null for basic and datagram sockets, and for those that Windows creates and then cannot bind. */
   endpoint: StreamEndpoint | null = null;
+  /** Of datagram sockets only. */
+  datagrams: Datagrams | null = null;
   /** True once this side was ended by a graceful WskDisconnect. */
   sendClosed = false;
   deathStatus: NTSTATUS = STATUS_FILE_FORCED_CLOSED;
@@ -85,6 +98,8 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   newerSocket: SocketObject | null = null;
   private acceptQueue: AcceptQueue | null = null;
   private inspections: Inspection | null = null;
+  /** Of a connection that came in after WskInspectEvent had seen it. */
+  inspectId: WSK_INSPECT_ID | null = null;
   readonly callbacks: EventCallbacks;
   /** Set while WskCloseSocket waits for the last pending request and of the running callbacks. */
   onQuiet: (() => void) | null = null;
@@ -116,6 +131,11 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     return this.inspections;
   }
 
+  /** What a connection that has come in here was inspected as. */
+  inspectIdOf(endpoint: StreamEndpoint): WSK_INSPECT_ID | null {
+    return this.inspections?.cameIn(endpoint.inspectId ?? 0) ?? null;
+  }
+
   addPending(request: WskRequest): void {
     const last = this.lastPending;
     request.isPending = true;
@@ -145,6 +165,16 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     return names;
   }
 
+  /** What the socket has of its transport, stream or not. */
+  get anyEndpoint(): Endpoint | null {
+    return this.endpoint ?? this.datagrams?.endpoint ?? null;
+  }
+
+  /** Lists of indications that the client has kept and not released. */
+  get retainedCount(): number {
+    return this.datagrams?.receives.retainedCount ?? this.receives.retainedCount;
+  }
+
   get isClosing(): boolean {
     return this.state === 'closing' || this.state === 'closed';
   }
@@ -163,6 +193,10 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   get listenDispatch(): WSK_CLIENT_LISTEN_DISPATCH | null {
     if (this.category === 'stream') return (this.clientDispatch as WSK_CLIENT_STREAM_DISPATCH | null)?.Listen ?? null;
     return this.clientDispatch as WSK_CLIENT_LISTEN_DISPATCH | null;
+  }
+
+  get datagramDispatch(): WSK_CLIENT_DATAGRAM_DISPATCH | null {
+    return this.datagrams === null ? null : (this.clientDispatch as WSK_CLIENT_DATAGRAM_DISPATCH | null);
   }
 
   /** The connection-oriented socket of a connection that came in here. */
@@ -205,6 +239,7 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   /** Ends the calls that wait for data or connections. */
   endWaiting(status: NTSTATUS): void {
     this.receives.endAll(status);
+    this.datagrams?.receives.endAll(status);
     this.acceptQueue?.endAll(status);
   }
 
@@ -212,6 +247,7 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
   wants(event: number): boolean {
     if (this.isClosing || !this.callbacks.has(event)) return false;
     if (event === WSK_EVENT_ACCEPT) return Boolean(this.listenDispatch?.WskAcceptEvent);
+    if (event === WSK_EVENT_RECEIVE_FROM) return Boolean(this.datagramDispatch?.WskReceiveFromEvent);
     const dispatch = this.connectionDispatch;
     if (dispatch === null || this.state === 'listening') return false;
     if (event === WSK_EVENT_RECEIVE) return Boolean(dispatch.WskReceiveEvent);
@@ -245,9 +281,11 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
     const { state } = this;
     if (kind === SIGNALLED && state === 'listening') this.accepts.serve();
     if (kind === SIGNALLED && state === 'connected') this.receives.serve();
+    if (kind === SIGNALLED && state === 'bound') this.datagrams?.receives.serve();
     if (this.callbacks.mask === 0) return;
     if (this.state === 'listening') this.accepts.indicate();
     else if (this.state === 'connected') this.indicateConnection();
+    else if (this.state === 'bound') this.datagrams?.receives.indicate();
   }
 
   private indicateConnection(): void {
@@ -301,6 +339,11 @@ export class SocketObject implements WSK_SOCKET, StreamEvents, EventTarget {
         this.connectionDispatch!.WskReceiveEvent!(this.SocketContext, WSK_FLAG_AT_DISPATCH_LEVEL, null, 0, {
           value: 0,
         }),
+      );
+    }
+    if (forced && this.wants(WSK_EVENT_RECEIVE_FROM)) {
+      this.callback('WskReceiveFromEvent', WSK_EVENT_RECEIVE_FROM, 0, () =>
+        this.datagramDispatch!.WskReceiveFromEvent!(this.SocketContext, WSK_FLAG_AT_DISPATCH_LEVEL, null),
       );
     }
     if (forced && listening && this.wants(WSK_EVENT_ACCEPT)) {

@@ -18,13 +18,34 @@ export interface WSK_SOCKET {
   readonly Dispatch: WSK_PROVIDER_BASIC_DISPATCH;
 }
 
+/** Buffers in a list: one datagram each for WskSendMessages. */
+export interface WSK_BUF_LIST {
+  readonly Next: WSK_BUF_LIST | null;
+  readonly Buffer: WSK_BUF;
+}
+
 /** What WskControlSocket and WskControlClient read: the bytes of a value, or the structure that a code takes. */
-export type InputBuffer = Uint8Array | WSK_EVENT_CALLBACK_CONTROL;
+export type InputBuffer = Uint8Array | WSK_EVENT_CALLBACK_CONTROL | SOCKADDR;
+
+/** Where WskControlSocket writes: the bytes of a value, or the structure that a code gives. */
+export type OutputBuffer = Uint8Array | SOCKET_ADDRESS_LIST;
+
+/** SOCKET_ADDRESS_LIST (ws2def.h), which holds pointers in C: filled by SIO_ADDRESS_LIST_QUERY. */
+export class SOCKET_ADDRESS_LIST {
+  Address: SOCKADDR[] = [];
+
+  get iAddressCount(): number {
+    return this.Address.length;
+  }
+}
 
 export interface WSK_EVENT_CALLBACK_CONTROL {
   readonly NpiId: string;
   readonly EventMask: number;
 }
+
+export const isEventControl = (input: InputBuffer | null): input is WSK_EVENT_CALLBACK_CONTROL =>
+  input !== null && 'EventMask' in input;
 
 export interface WSK_CLIENT_DISPATCH {
   readonly Version: number;
@@ -57,6 +78,16 @@ export class WSK_PROVIDER_CHARACTERISTICS {
 export interface WSK_DATA_INDICATION {
   readonly Next: WSK_DATA_INDICATION | null;
   readonly Buffer: WSK_BUF;
+}
+
+/** A received datagram that WskReceiveFromEvent lends, and the next. Read-only. */
+export interface WSK_DATAGRAM_INDICATION {
+  readonly Next: WSK_DATAGRAM_INDICATION | null;
+  readonly Buffer: WSK_BUF;
+  /** CMSGHDRs one behind the other (see `readControlInfo`), or null. */
+  readonly ControlInfo: Uint8Array | null;
+  readonly ControlInfoLength: number;
+  readonly RemoteAddress: SOCKADDR;
 }
 
 /** ADDRINFOEXW: one address that a name stands for, and the next. As hints, only the first four members count. */
@@ -130,6 +161,22 @@ export type PFN_WSK_DISCONNECT_EVENT = (SocketContext: unknown, Flags: number) =
 
 /** The ideal number of bytes to keep in flight has changed. */
 export type PFN_WSK_SEND_BACKLOG_EVENT = (SocketContext: unknown, IdealBacklogSize: number) => NTSTATUS;
+
+/**
+ * Datagrams have come. DataIndication NULL: the socket is dead, close it soon.
+ * @param Flags WSK_FLAG_AT_DISPATCH_LEVEL, MSG_BCAST, MSG_MCAST
+ * @returns STATUS_SUCCESS (all of them taken), STATUS_PENDING (kept until WskRelease), STATUS_DATA_NOT_ACCEPTED (none
+ *   taken; the callback is disabled, unless statically enabled, until SO_WSK_EVENT_CALLBACK enables it again)
+ */
+export type PFN_WSK_RECEIVE_FROM_EVENT = (
+  SocketContext: unknown,
+  Flags: number,
+  DataIndication: WSK_DATAGRAM_INDICATION | null,
+) => NTSTATUS;
+
+export interface WSK_CLIENT_DATAGRAM_DISPATCH {
+  readonly WskReceiveFromEvent: PFN_WSK_RECEIVE_FROM_EVENT | null;
+}
 
 export interface WSK_CLIENT_LISTEN_DISPATCH {
   readonly WskAcceptEvent: PFN_WSK_ACCEPT_EVENT | null;
@@ -231,7 +278,7 @@ export interface WSK_PROVIDER_BASIC_DISPATCH {
       InputSize: number,
       InputBuffer: InputBuffer | null,
       OutputSize: number,
-      OutputBuffer: Uint8Array | null,
+      OutputBuffer: OutputBuffer | null,
       OutputSizeReturned: Ref<number> | null,
     ]
   >;
@@ -262,6 +309,34 @@ export interface WSK_PROVIDER_LISTEN_DISPATCH extends WSK_PROVIDER_BASIC_DISPATC
   readonly WskAccept: PFN_WSK_ACCEPT;
   readonly WskInspectComplete: WithIrp<[ListenSocket: WSK_SOCKET, InspectID: WSK_INSPECT_ID, Action: number]>;
   readonly WskGetLocalAddress: PFN_WSK_GET_ADDRESS;
+}
+
+type PFN_WSK_RECEIVE_FROM = WithIrp<
+  [
+    Socket: WSK_SOCKET,
+    Buffer: WSK_BUF,
+    Flags: number,
+    RemoteAddress: SockaddrOut | null,
+    ControlLength: Ref<number> | null,
+    ControlInfo: Uint8Array | null,
+    ControlFlags: Ref<number> | null,
+  ]
+>;
+/** What goes with a datagram beside its bytes, for WskSendTo and WskSendMessages. */
+type Addressed = [
+  Flags: number,
+  RemoteAddress: SOCKADDR | null,
+  ControlInfoLength: number,
+  ControlInfo: Uint8Array | null,
+];
+
+export interface WSK_PROVIDER_DATAGRAM_DISPATCH extends WSK_PROVIDER_BASIC_DISPATCH {
+  readonly WskBind: PFN_WSK_BIND;
+  readonly WskSendTo: WithIrp<[Socket: WSK_SOCKET, Buffer: WSK_BUF, ...Addressed]>;
+  readonly WskReceiveFrom: PFN_WSK_RECEIVE_FROM;
+  readonly WskRelease: (Socket: WSK_SOCKET, DatagramIndication: WSK_DATAGRAM_INDICATION) => NTSTATUS;
+  readonly WskGetLocalAddress: PFN_WSK_GET_ADDRESS;
+  readonly WskSendMessages: WithIrp<[Socket: WSK_SOCKET, BufferList: WSK_BUF_LIST, ...Addressed]>;
 }
 
 /** The member order is that of wsk.h; the type does not depend on it, C layouts do. */

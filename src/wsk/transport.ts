@@ -1,4 +1,4 @@
-import type { ADDRESS_FAMILY, NTSTATUS, SOCKADDR } from '../base/index.ts';
+import { type ADDRESS_FAMILY, type NTSTATUS, type SOCKADDR, wildcardSockaddr } from '../base/index.ts';
 
 /**
  * What WSK asks of a network: the operating system's sockets, our own TCP/IP stack or a test's memory.
@@ -10,6 +10,28 @@ export interface Transport {
   readonly capability: TransportCapability;
   /** @returns a new, unbound endpoint, or the status why there is none (STATUS_INSUFFICIENT_RESOURCES, …) */
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS;
+  /** The same for datagrams (UDP); STATUS_NOT_SUPPORTED where the transport has none. */
+  createDatagram(family: ADDRESS_FAMILY, events: DatagramEvents): DatagramEndpoint | NTSTATUS;
+  /** The addresses of this machine, with port 0, loopback left out (SIO_ADDRESS_LIST_QUERY). */
+  localAddresses(family: ADDRESS_FAMILY): readonly SOCKADDR[];
+}
+
+/** What endpoints of streams and of datagrams have in common. */
+export interface Endpoint {
+  /**
+   * STATUS_SUCCESS; STATUS_ADDRESS_ALREADY_ASSOCIATED when the port is taken; STATUS_INVALID_ADDRESS_COMPONENT when
+   * the address is not local; STATUS_ACCESS_DENIED.
+   */
+  bind(address: SOCKADDR, op: TransportOp): void;
+  /** Frees the endpoint; pending ops complete (STATUS_CANCELLED) first. */
+  close(op: TransportOp): void;
+  /** Takes a pending op back. @returns true: it will not be reported any more; false: its end is on the way */
+  cancel(op: TransportOp): boolean;
+  /** Null when not bound, or not known any more. */
+  localAddress(): SOCKADDR | null;
+  /** STATUS_NOT_SUPPORTED where the transport has no such thing. */
+  setOption(option: StreamOption | DatagramOption, value: number): NTSTATUS;
+  getOption(option: StreamOption | DatagramOption): number;
 }
 
 /** Where WskGetAddressInfo and WskGetNameInfo look names up. Numeric addresses and services never get here. */
@@ -110,15 +132,10 @@ export type StreamOption =
   | 'receiveBuffer'
   | 'v6Only';
 
-export interface StreamEndpoint {
+export interface StreamEndpoint extends Endpoint {
   /** May be replaced; the accepting side sets it before anything is signalled. */
   events: StreamEvents;
 
-  /**
-   * STATUS_SUCCESS; STATUS_ADDRESS_ALREADY_ASSOCIATED when the port is taken; STATUS_INVALID_ADDRESS_COMPONENT when
-   * the address is not local; STATUS_ACCESS_DENIED.
-   */
-  bind(address: SOCKADDR, op: TransportOp): void;
   /** Starts to listen on a bound endpoint. */
   listen(op: TransportOp): void;
   /** The next waiting connection of a listening endpoint, or null. */
@@ -149,12 +166,11 @@ export interface StreamEndpoint {
   abort(op: TransportOp): void;
   /** Frees the endpoint, with a reset unless both sides had ended; pending ops complete (STATUS_CANCELLED) first. */
   close(op: TransportOp): void;
-  /**
-   * Takes a pending op back. @returns true: it will not be reported any more; false: its end is on the way.
-   * Taking back a send of which bytes have left aborts the connection.
-   */
+  /** Taking back a send of which bytes have left aborts the connection. */
   cancel(op: TransportOp): boolean;
 
+  /** Of an accepted connection that was inspected: the id that `onInspect` had; 0 or nothing for others. */
+  readonly inspectId?: number;
   /** Both addresses of a connection are there for the asking; without it, only asking shows. */
   readonly knowsAddresses?: boolean;
   /** Null when not bound, or not known any more. A connection that died should still know its addresses. */
@@ -164,7 +180,75 @@ export interface StreamEndpoint {
   readonly receiveBacklog: number;
   readonly earlyData: EarlyData;
 
-  /** STATUS_NOT_SUPPORTED where the transport has no such thing. Options set before connect reach the SYN. */
+  /** Options set before connect reach the SYN. */
   setOption(option: StreamOption, value: number): NTSTATUS;
   getOption(option: StreamOption): number;
+}
+
+/** What happened on an endpoint for datagrams. */
+export interface DatagramEvents {
+  /** A datagram has come. */
+  onReadable(): void;
+  /** The endpoint is over: STATUS_FILE_FORCED_CLOSED. Pending ops complete first. */
+  onReset(status: NTSTATUS): void;
+}
+
+export type DatagramOption =
+  | 'reuseAddress'
+  | 'exclusiveAddress'
+  | 'receiveBuffer'
+  | 'broadcast'
+  | 'v6Only'
+  /** Whether `DatagramInfo.local` and `interfaceIndex` are of interest. */
+  | 'packetInfo';
+
+/**
+ * What is known of a received datagram besides its bytes, as an endpoint of `family` shows it. Filled anew by each
+ * receive, so that receiving allocates nothing: addresses are to be copied.
+ */
+export class DatagramInfo {
+  /** The sender. */
+  readonly remote: SOCKADDR;
+  /** The address that it was sent to, with port 0; of meaning with 'packetInfo' only. */
+  readonly local: SOCKADDR;
+  /** The number of the interface that it came by; of meaning with 'packetInfo' only. */
+  interfaceIndex = 0;
+  /** Bytes of the whole datagram, however many fitted. */
+  length = 0;
+  /** How it was addressed. */
+  cast: 'unicast' | 'broadcast' | 'multicast' = 'unicast';
+
+  constructor(family: ADDRESS_FAMILY) {
+    this.remote = wildcardSockaddr(family);
+    this.local = wildcardSockaddr(family);
+  }
+}
+
+/** A received datagram on loan: it counts against the receive buffer until released. */
+export interface DatagramLease {
+  readonly info: DatagramInfo;
+  /** The bytes, in order, in one or more pieces; none for a datagram of no bytes. Read-only by contract. */
+  readonly pieces: readonly Uint8Array[];
+  /** Hands it back as not received: it is the next one again. */
+  putBack(): void;
+  release(): void;
+}
+
+export interface DatagramEndpoint extends Endpoint {
+  /**
+   * Sends one datagram from a bound endpoint; completes when its memory is not needed any more, with information = its
+   * bytes. First in, first out.
+   *
+   * STATUS_INVALID_BUFFER_SIZE when it is too long; STATUS_ACCESS_DENIED for a broadcast without 'broadcast';
+   * STATUS_NETWORK_UNREACHABLE and its like; STATUS_NOT_SUPPORTED where the transport does not send to such addresses.
+   */
+  sendTo(data: Gather, to: SOCKADDR, op: TransportOp): void;
+  /** Moves the next datagram to `into`; what does not fit is lost. @returns false when none is there */
+  receive(into: Scatter, info: DatagramInfo): boolean;
+  /** Lends the next datagram; null when none is there, or as much as SO_RCVBUF is on loan. */
+  borrow(): DatagramLease | null;
+  /** Datagrams of anybody else are dropped from now on; null takes all. */
+  setRemote(remote: SOCKADDR | null): NTSTATUS;
+  setOption(option: DatagramOption, value: number): NTSTATUS;
+  getOption(option: DatagramOption): number;
 }

@@ -28,6 +28,8 @@ const kind: RequestKind = {
     const bound = request.step === LISTENING ? 'listening' : 'bound';
     if (socket.state === 'binding') socket.state = NT_SUCCESS(status) ? bound : 'created';
     request.complete(status, 0);
+    // Statically enabled: a datagram may have come while nobody was told of the bind.
+    if (socket.datagrams !== null) socket.indicateSoon();
   },
   /** Binding takes no time worth taking back: the result is on the way. */
   cancel: notCancelled,
@@ -51,10 +53,11 @@ export const WskBind = (Socket: WSK_SOCKET, LocalAddress: SOCKADDR, Flags: numbe
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   if (Flags !== 0 || LocalAddress.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
   if (socket.state !== 'created') return request.reject(STATUS_INVALID_DEVICE_STATE);
+  const endpoint = socket.anyEndpoint;
   // Observed on Windows: a UDP socket of the listening category exists but cannot be bound.
-  if (socket.endpoint === null) return request.done(STATUS_NOT_IMPLEMENTED, 0);
+  if (endpoint === null) return request.done(STATUS_NOT_IMPLEMENTED, 0);
   request.pend();
   socket.state = 'binding';
-  socket.endpoint.bind(LocalAddress, request);
+  endpoint.bind(LocalAddress, request);
   return request.returnPending();
 };

@@ -28,7 +28,7 @@ const tryComplete = (request: WskRequest): void => {
 
 /** R26 */
 const retained = (socket: SocketObject): void => {
-  const count = socket.receives.retainedCount;
+  const count = socket.retainedCount;
   const lists = `${count} retained data indication${count === 1 ? '' : 's'}`;
   socket.wsk.kernel.report('error', 'R26', `WskCloseSocket with ${lists}: WskRelease them first`);
 };
@@ -45,13 +45,14 @@ export const WskCloseSocket = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS =>
   const socket = socketOf(Socket, 'WskCloseSocket');
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new WskRequest(socket.wsk, socket, 'WskCloseSocket', Irp, kind);
-  if (socket.receives.retainedCount > 0) retained(socket);
+  if (socket.retainedCount > 0) retained(socket);
   request.pend();
   socket.state = 'closing';
   socket.onQuiet = () => tryComplete(request);
   socket.endWaiting(STATUS_CANCELLED);
-  if (socket.endpoint === null) request.step = ENDPOINT_GONE;
-  else socket.endpoint.close(request);
+  const endpoint = socket.anyEndpoint;
+  if (endpoint === null) request.step = ENDPOINT_GONE;
+  else endpoint.close(request);
   tryComplete(request);
   return request.returnPending();
 };

@@ -85,7 +85,7 @@ const connect = (
   if (flags !== 0 || to.sa_family !== socket.family) return request.reject(STATUS_INVALID_PARAMETER);
   if (buffer !== null && buffer.Length > WSK_CONNECT_EX_MAX_BUFFER) return request.reject(STATUS_BUFFER_OVERFLOW);
   if (to.port === 0) return request.reject(STATUS_INVALID_ADDRESS_COMPONENT);
-  if (socket.state !== 'bound') return request.reject(STATUS_INVALID_DEVICE_STATE);
+  if (socket.state !== 'bound' || socket.endpoint === null) return request.reject(STATUS_INVALID_DEVICE_STATE);
   const { kernel } = socket.wsk;
   const data = buffer === null || buffer.Length === 0 ? null : bufferChain(kernel, buffer, name);
   if (data !== null && !kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
@@ -94,7 +94,7 @@ const connect = (
   request.filled = early === null ? 0 : early.length;
   request.pend();
   socket.state = 'connecting';
-  socket.endpoint!.connect(to, early, request);
+  socket.endpoint.connect(to, early, request);
   return request.returnPending();
 };
 

@@ -39,7 +39,8 @@ const getAddress = (
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
   const remote = name === 'WskGetRemoteAddress';
   const known = remote ? socket.state === 'connected' : socket.state !== 'created' && socket.state !== 'binding';
-  const address = known ? (remote ? socket.endpoint!.remoteAddress() : socket.endpoint!.localAddress()) : null;
+  const ask = remote ? socket.endpoint?.remoteAddress() : socket.anyEndpoint?.localAddress();
+  const address = known ? (ask ?? null) : null;
   if (address === null) return request.reject(STATUS_INVALID_DEVICE_STATE);
   into.assign(address);
   return request.done(STATUS_SUCCESS, 0);

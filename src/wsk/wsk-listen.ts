@@ -34,9 +34,9 @@ export const WskListen = (Socket: WSK_SOCKET, Irp: IRP | null): NTSTATUS => {
   if (Irp === null) return STATUS_INVALID_PARAMETER;
   const request = new WskRequest(socket.wsk, socket, 'WskListen', Irp, kind);
   if (socket.isForcedClosed) return request.reject(STATUS_FILE_FORCED_CLOSED);
-  if (socket.state !== 'bound') return request.reject(STATUS_INVALID_DEVICE_STATE);
+  if (socket.state !== 'bound' || socket.endpoint === null) return request.reject(STATUS_INVALID_DEVICE_STATE);
   request.pend();
   socket.state = 'listening';
-  socket.endpoint!.listen(request);
+  socket.endpoint.listen(request);
   return request.returnPending();
 };

@@ -1,7 +1,14 @@
 import type { Kernel } from '../kernel/index.ts';
 import { CaptureSlab } from './captured-bytes.ts';
 import type { WskClient } from './client.ts';
-import { connectionDispatch, listenDispatch, providerDispatch, streamDispatch } from './dispatch-tables.ts';
+import {
+  basicDispatch,
+  connectionDispatch,
+  datagramDispatch,
+  listenDispatch,
+  providerDispatch,
+  streamDispatch,
+} from './dispatch-tables.ts';
 import { localNames } from './names.ts';
 import type { SocketObject } from './socket.ts';
 import type { ADDRINFOEXW } from './structures.ts';
@@ -24,7 +31,9 @@ export class Wsk {
   /** Sockets and registrations find their tables here: the functions in them make sockets in turn. */
   readonly tables = {
     provider: providerDispatch,
+    basic: basicDispatch,
     listen: listenDispatch,
+    datagram: datagramDispatch,
     connection: connectionDispatch,
     stream: streamDispatch,
   };

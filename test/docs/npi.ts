@@ -1,8 +1,12 @@
 // What wsk.h has, by Microsoft's names and in its order: the measure that docs/support.md holds OpenWSK against.
 import {
+  IP_PKTINFO,
+  IPPROTO_IP,
   IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPV6_PKTINFO,
   IPV6_V6ONLY,
+  SO_BROADCAST,
   SO_CONDITIONAL_ACCEPT,
   SO_EXCLUSIVEADDRUSE,
   SO_KEEPALIVE,
@@ -162,9 +166,11 @@ export const options: readonly Option[] = [
   { name: 'SO_REUSEADDR', ...socketLevel, code: SO_REUSEADDR },
   { name: 'SO_KEEPALIVE', ...socketLevel, code: SO_KEEPALIVE },
   { name: 'SO_RCVBUF', ...socketLevel, code: SO_RCVBUF },
-  { name: 'SO_BROADCAST', ...socketLevel, code: 0x0020 },
+  { name: 'SO_BROADCAST', ...socketLevel, code: SO_BROADCAST },
   { name: 'TCP_NODELAY', ...tcpLevel, code: TCP_NODELAY },
   { name: 'TCP_FASTOPEN', ...tcpLevel, code: TCP_FASTOPEN },
+  { name: 'IP_PKTINFO', level: IPPROTO_IP, levelName: 'IPPROTO_IP', code: IP_PKTINFO },
+  { name: 'IPV6_PKTINFO', level: IPPROTO_IPV6, levelName: 'IPPROTO_IPV6', code: IPV6_PKTINFO },
   { name: 'IPV6_V6ONLY', level: IPPROTO_IPV6, levelName: 'IPPROTO_IPV6', code: IPV6_V6ONLY },
 ];
 

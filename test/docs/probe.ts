@@ -1,5 +1,6 @@
 import {
   AF_INET,
+  AF_INET6,
   NT_SUCCESS,
   type NTSTATUS,
   ntStatusName,
@@ -19,15 +20,19 @@ import {
   SO_WSK_EVENT_CALLBACK,
   SOCK_DGRAM,
   SOCK_STREAM,
+  SOCKET_ADDRESS_LIST,
   SOL_SOCKET,
   ULONG,
   WSK_EVENT_RECEIVE,
+  WSK_FLAG_LISTEN_SOCKET,
   type WSK_SOCKET,
+  WskInspectAccept,
   WskIoctl,
   WskSetOption,
 } from '../../src/wsk/index.ts';
 import { isImplemented } from '../../src/wsk/not-implemented.ts';
 import type { SocketCategory } from '../../src/wsk/socket.ts';
+import { newDatagramSocket } from '../support/datagrams.ts';
 import { connection, Driver } from '../support/driver.ts';
 import { World } from '../support/world.ts';
 import { type Category, callbacks, categories, clientControlCodes, ioctls, options, providerFunctions } from './npi.ts';
@@ -50,6 +55,8 @@ export interface Found {
 }
 
 const PORT = 7;
+/** Bytes that a call may write. */
+const ROOM = 256;
 /** 100 ms: long enough for whatever completes at all. */
 const SOON = -1_000_000;
 
@@ -89,6 +96,8 @@ class Prober {
   *probe(): KernelRoutine<Found> {
     const found: Found['categories'][number][] = [];
     for (const category of categories) found.push(yield* this.tryCategory(category));
+    this.sockets.push({ category: 'datagram', socket: yield* newDatagramSocket(this.driver, AF_INET6) });
+    this.sockets.push({ category: 'connection', socket: yield* this.inspected() });
     const provider = this.driver.provider as unknown as Record<string, object>;
     return {
       provider: new Map(providerFunctions.map((name) => [name, isImplemented(provider[name])])),
@@ -143,6 +152,18 @@ class Prober {
     }
   }
 
+  /** A connection that came in after WskInspectEvent had let it. */
+  private *inspected(): KernelRoutine<WSK_SOCKET> {
+    const { driver } = this;
+    const listen = { ...clientDispatch, WskInspectEvent: () => WskInspectAccept };
+    const { socket } = yield* driver.newSocket(WSK_FLAG_LISTEN_SOCKET, AF_INET, null, listen);
+    yield* driver.setOption(socket, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, 1);
+    yield* driver.bind(socket, new SOCKADDR_IN('0.0.0.0', PORT + 1));
+    const accepting = driver.accept(socket);
+    driver.connectEx(yield* driver.connectionSocket(), new SOCKADDR_IN('10.0.0.1', PORT + 1), null);
+    return (yield* driver.wait(accepting)).socket;
+  }
+
   private *trySetOption(level: number, code: number): KernelRoutine<boolean> {
     const eventCallback = level === SOL_SOCKET && code === SO_WSK_EVENT_CALLBACK;
     const input = eventCallback ? { NpiId: NPI_WSK_INTERFACE_ID, EventMask: WSK_EVENT_RECEIVE } : ULONG(1);
@@ -174,20 +195,12 @@ class Prober {
     const size = input instanceof Uint8Array ? input.length : 8;
     for (const { category, socket } of this.sockets) {
       if (!wanted(category)) continue;
-      const once = (irp: IRP | null): NTSTATUS =>
-        socket.Dispatch.WskControlSocket(
-          socket,
-          type,
-          code,
-          level,
-          size,
-          input,
-          64,
-          new Uint8Array(64),
-          { value: 0 },
-          irp,
-        );
-      if (yield* this.accepted(once)) return true;
+      for (const output of [new Uint8Array(ROOM), new SOCKET_ADDRESS_LIST()]) {
+        const { WskControlSocket } = socket.Dispatch;
+        const once = (irp: IRP | null): NTSTATUS =>
+          WskControlSocket(socket, type, code, level, size, input, ROOM, output, { value: 0 }, irp);
+        if (yield* this.accepted(once)) return true;
+      }
     }
     return false;
   }
@@ -197,7 +210,7 @@ class Prober {
     const { client, provider } = yield* Driver.load(this.driver.nt);
     const input = { NpiId: NPI_WSK_INTERFACE_ID, EventMask: WSK_EVENT_RECEIVE };
     return yield* this.accepted((irp) =>
-      provider.WskControlClient(client, code, 8, input, 64, new Uint8Array(64), { value: 0 }, irp),
+      provider.WskControlClient(client, code, 8, input, ROOM, new Uint8Array(ROOM), { value: 0 }, irp),
     );
   }
 

@@ -47,6 +47,15 @@ const injected = (call: string, status: NtStatusName): string =>
   `by ${call} > ends with what the network says: ${status}`;
 const otherCodes = 'WskControlClient without a client is STATUS_INVALID_HANDLE; codes that are not here say so';
 
+const badAddress =
+  'what is no address: STATUS_INVALID_PARAMETER or STATUS_INVALID_ADDRESS_COMPONENT; not bound, not for datagrams';
+const refusedSendTo = 'WskSendTo and WskSendMessages refuse inline what makes no sense, and the socket goes on';
+const refusedReceiveFrom = 'WskReceiveFrom refuses inline: Flags, no IRP, a socket that is not bound';
+const stalledSend = 'sends that cannot get away > x IoCancelIrp: STATUS_CANCELLED';
+const noWay = 'no way to the address: STATUS_NETWORK_UNREACHABLE, and the socket goes on';
+const deadDatagrams =
+  'a datagram socket that the system gave up: what waits ends, later calls say it inline, the callback gets NULL';
+
 export const statuses: Readonly<Record<string, StatusTests>> = {
   WskRegister: {
     STATUS_SUCCESS: observed1,
@@ -63,7 +72,6 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_INVALID_PARAMETER: observed4,
     STATUS_INVALID_HANDLE: observed4,
     STATUS_NOT_SUPPORTED: oneCategory,
-    STATUS_NOT_IMPLEMENTED: oneCategory,
     STATUS_INSUFFICIENT_RESOURCES: noMemory,
   },
   WskSocketConnect: {
@@ -85,12 +93,20 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_INVALID_PARAMETER: staticEvents,
     STATUS_INVALID_DEVICE_STATE: staticEvents,
     STATUS_INVALID_HANDLE: otherCodes,
-    STATUS_BUFFER_OVERFLOW: null,
+    STATUS_BUFFER_OVERFLOW:
+      'WSK_TRANSPORT_LIST_QUERY: STATUS_BUFFER_OVERFLOW with the size, then TCP and UDP of both families',
+    STATUS_PENDING: 'WSK_TRANSPORT_LIST_CHANGE pends until it is cancelled; without an IRP: STATUS_INVALID_PARAMETER',
+    STATUS_CANCELLED: 'WskDeregister cancels every WSK_TRANSPORT_LIST_CHANGE, and returns after they have completed',
+    STATUS_NOT_IMPLEMENTED: otherCodes,
   },
   WskControlSocket: {
     STATUS_SUCCESS: 'TCP_FASTOPEN: what was set can be read again',
     STATUS_INVALID_PARAMETER: badOption,
     STATUS_BUFFER_TOO_SMALL: badOption,
+    STATUS_BUFFER_OVERFLOW:
+      'SIO_ADDRESS_LIST_QUERY: STATUS_BUFFER_OVERFLOW tells the size, then the addresses of the machine',
+    STATUS_INVALID_DEVICE_REQUEST: badAddress,
+    STATUS_INVALID_ADDRESS_COMPONENT: badAddress,
     STATUS_INVALID_DEVICE_STATE: 'options have their time: before bind, before connect, or any',
     STATUS_EVENT_PENDING:
       'disabling inside the callback: STATUS_EVENT_PENDING without an IRP, completed after it with one',
@@ -216,6 +232,37 @@ export const statuses: Readonly<Record<string, StatusTests>> = {
     STATUS_CANCELLED:
       'graceful disconnect behind a send that cannot finish > x IoCancelIrp: STATUS_CANCELLED, and the connection is aborted',
     STATUS_FILE_FORCED_CLOSED: dead,
+  },
+  WskSendTo: {
+    STATUS_SUCCESS: 'WskSendTo pends and tells its bytes; WskReceiveFrom has them and the sender, who can be answered',
+    STATUS_INVALID_PARAMETER: refusedSendTo,
+    STATUS_NOT_SUPPORTED: refusedSendTo,
+    STATUS_INVALID_ADDRESS_COMPONENT: refusedSendTo,
+    STATUS_INVALID_DEVICE_STATE: refusedSendTo,
+    STATUS_INVALID_BUFFER_SIZE:
+      '20,000 bytes in several MDLs arrive as they were; 65,508 are STATUS_INVALID_BUFFER_SIZE',
+    STATUS_ACCESS_DENIED: 'SO_BROADCAST: without it a broadcast is STATUS_ACCESS_DENIED (the stack has no broadcasts)',
+    STATUS_NETWORK_UNREACHABLE: noWay,
+    STATUS_CANCELLED: stalledSend,
+    STATUS_FILE_FORCED_CLOSED: deadDatagrams,
+  },
+  WskSendMessages: {
+    STATUS_SUCCESS: 'WskSendMessages: one datagram for each element, in order; Information is all their bytes',
+    STATUS_INVALID_PARAMETER: refusedSendTo,
+    STATUS_INVALID_ADDRESS_COMPONENT: refusedSendTo,
+    STATUS_INVALID_DEVICE_STATE: refusedSendTo,
+    STATUS_INVALID_BUFFER_SIZE: 'WskSendMessages ends with the first that cannot be sent: the bytes before it count',
+    STATUS_NETWORK_UNREACHABLE: noWay,
+    STATUS_CANCELLED: stalledSend,
+    STATUS_FILE_FORCED_CLOSED: deadDatagrams,
+  },
+  WskReceiveFrom: {
+    STATUS_SUCCESS:
+      'a Buffer that is too short: STATUS_SUCCESS with MSG_TRUNC, the rest is lost, the next datagram is whole',
+    STATUS_INVALID_PARAMETER: refusedReceiveFrom,
+    STATUS_INVALID_DEVICE_STATE: refusedReceiveFrom,
+    STATUS_CANCELLED: 'WskReceiveFrom x IoCancelIrp: STATUS_CANCELLED, and the datagram that comes later is not lost',
+    STATUS_FILE_FORCED_CLOSED: deadDatagrams,
   },
   WskRelease: {
     STATUS_SUCCESS: keepsList,

@@ -16,7 +16,8 @@ export const supportPage = (found: Found): string =>
         status === 'STATUS_SUCCESS' ? 'yes' : `**not**: WskSocket ends with ${status}`,
       ]),
     ),
-    'TCP over IPv4 and IPv6. Beside these, a UDP socket of the listening category can be created and not be bound (STATUS_NOT_IMPLEMENTED), as on Windows.',
+    'TCP and UDP over IPv4 and IPv6. Basic sockets take raw IP as well, datagram sockets do not (STATUS_NOT_SUPPORTED). Beside these, a UDP socket of the listening category can be created and not be bound (STATUS_NOT_IMPLEMENTED), as on Windows.',
+    'Drivers in C do not have the functions of datagrams yet: `WskSendTo`, `WskReceiveFrom`, `WskSendMessages` and `WskRelease` of a datagram socket answer STATUS_NOT_IMPLEMENTED there.',
     '## Registration (exports of netio.sys)',
     functionTable(registrationFunctions, (name) => name in netio),
     'The Network Module Registrar (NmrRegisterClient and its like) is **not** here.',
@@ -34,6 +35,7 @@ export const supportPage = (found: Found): string =>
       ['option', 'level', 'here'],
       options.map(({ name, levelName }) => [code(name), code(levelName), yesNo(found.options.get(name)!)]),
     ),
+    "`IP_PKTINFO` and `IPV6_PKTINFO` need a transport that tells where a datagram was sent to: Node's `dgram` does not (STATUS_NOT_SUPPORTED). `SO_BROADCAST` needs one with broadcasts: the simulated network has none (STATUS_NOT_SUPPORTED). No transport takes control information with what is sent.",
     '## I/O controls of WskControlSocket',
     table(
       ['code', 'value', 'here'],
@@ -43,11 +45,12 @@ export const supportPage = (found: Found): string =>
         yesNo(found.ioctls.get(name)!),
       ]),
     ),
+    '`SIO_WSK_REGISTER_EXTENSION` answers STATUS_NOT_SUPPORTED: no extension is defined.',
     '## Event callbacks',
     yesNoTable('callback', found.callbacks),
     "`WskClientEvent` is never called: no events are defined for it. `SO_CONDITIONAL_ACCEPT`, and with it `WskInspectEvent` and `WskAbortEvent`, needs a transport that lets connections be looked at before they are answered: the network in memory and the simulated one do, the system's sockets do not (STATUS_NOT_SUPPORTED).",
     '## Statuses and the tests that show them',
-    'Each status that a function is documented to answer with (or that [a decision](decisions/0003-statuses-where-the-spec-is-silent.md) gives it), and the test that shows it.',
+    'Each status that a function is documented to answer with (or that a decision, [3](decisions/0003-statuses-where-the-spec-is-silent.md) or [20](decisions/0020-datagram-and-basic-sockets.md), gives it), and the test that shows it.',
     ...Object.entries(statuses).flatMap(([name, tests]) => [`### ${name}`, statusTable(tests)]),
   ]
     .join('\n\n')

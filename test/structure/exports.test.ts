@@ -54,5 +54,6 @@ test('openwsk/wsk exports the NPI and nothing of what is behind it', async () =>
     'earlyDataOf',
     'netio',
     'pendAlways',
+    'readControlInfo',
   ]);
 });

@@ -31,7 +31,7 @@ import type {
   StreamOption,
   TransportOp,
 } from '../../src/wsk/transport.ts';
-import { hostOf, isAny, type MemoryNetwork } from './memory-network.ts';
+import { hostOf, isAny, isOurs, type MemoryNetwork } from './memory-network.ts';
 
 const SEGMENT = 1420;
 /** How long a connect to a silent host lasts, as on Windows. */
@@ -47,6 +47,7 @@ interface Send {
 export class MemoryEndpoint implements StreamEndpoint {
   events: StreamEvents;
   isListening = false;
+  inspectId = 0;
   earlyData: EarlyData = { bytesInSyn: 0, acked: false };
   readonly idealBacklog = 65_536;
   private readonly network: MemoryNetwork;
@@ -59,7 +60,7 @@ export class MemoryEndpoint implements StreamEndpoint {
   private readonly incoming: MemoryEndpoint[] = [];
   /** Not accepted yet: its events are its listener's, who must not take its reset for their own. */
   private isWaiting = false;
-  private readonly inspections = new Map<number, { admit(): void; refuse(): void }>();
+  private readonly inspections = new Map<number, { admit(inspectId: number): void; refuse(): void }>();
   private nextInspection = 1;
   /** Set on a client whose connection is being looked at: tells the listener that it has given up. */
   private onGone: (() => void) | null = null;
@@ -84,7 +85,7 @@ export class MemoryEndpoint implements StreamEndpoint {
   }
 
   bind(address: SOCKADDR, op: TransportOp): void {
-    if (!isAny(address) && !/^(127\.|10\.|\[::1|\[fd00:)/.test(hostOf(address))) {
+    if (!isOurs(address)) {
       this.report(op, STATUS_INVALID_ADDRESS_COMPONENT);
       return;
     }
@@ -139,10 +140,11 @@ export class MemoryEndpoint implements StreamEndpoint {
         refuse();
         return;
       }
-      const admit = (): void => {
+      const admit = (inspectId: number): void => {
         const taken = listener.options.get('fastOpen') === 1;
         if (wanted && taken) this.network.cookies.add(cookie);
         const server = listener.spawn(this, to);
+        server.inspectId = inspectId;
         if (taken && inSyn > 0) {
           server.arrive(synData);
           listener.announce(server);
@@ -159,7 +161,7 @@ export class MemoryEndpoint implements StreamEndpoint {
         });
       };
       if (listener.options.get('conditionalAccept') === 1) this.inspectedBy(listener, to, op, admit, refuse);
-      else admit();
+      else admit(0);
     });
   }
 
@@ -167,12 +169,12 @@ export class MemoryEndpoint implements StreamEndpoint {
     listener: MemoryEndpoint,
     to: SOCKADDR,
     op: TransportOp,
-    admit: () => void,
+    admit: (inspectId: number) => void,
     refuse: () => void,
   ): void {
     const id = listener.nextInspection++;
     const action = listener.events.onInspect(id, to, this.local!);
-    if (action === 'accept') admit();
+    if (action === 'accept') admit(id);
     else if (action === 'reject') refuse();
     else {
       listener.inspections.set(id, { admit, refuse });
@@ -188,7 +190,7 @@ export class MemoryEndpoint implements StreamEndpoint {
   inspectComplete(id: number, accept: boolean): boolean {
     const waiting = this.inspections.get(id);
     if (!this.inspections.delete(id)) return false;
-    if (accept) waiting!.admit();
+    if (accept) waiting!.admit(id);
     else waiting!.refuse();
     return true;
   }

@@ -1,6 +1,7 @@
 import { copySockaddr, formatSockaddr, isWildcard, type NTSTATUS, type SOCKADDR } from '../../src/base/index.ts';
 import { type EventTarget, type Executor, MILLISECOND, type Nanoseconds } from '../../src/time/index.ts';
-import type { StreamOption } from '../../src/wsk/transport.ts';
+import type { DatagramOption, StreamOption } from '../../src/wsk/transport.ts';
+import type { MemoryDatagrams } from './memory-datagrams.ts';
 import type { MemoryEndpoint } from './memory-endpoint.ts';
 
 /**
@@ -19,11 +20,14 @@ export class MemoryNetwork implements EventTarget {
   /** Local ports that a bind is not allowed to take: STATUS_ACCESS_DENIED. */
   readonly forbiddenPorts = new Set<number>();
   /** Options that endpoints of this network do not have: STATUS_NOT_SUPPORTED. */
-  readonly missingOptions = new Set<StreamOption>();
+  readonly missingOptions = new Set<StreamOption | DatagramOption>();
+  /** Datagrams that are sent from now on take no end: their sends stay pending. */
+  stalled = false;
   /** Servers whose Fast Open cookie a client holds: `client>server`. */
   readonly cookies = new Set<string>();
   readonly bound = new Map<string, MemoryEndpoint>();
   private readonly messages = new Map<number, () => void>();
+  private readonly datagrams = new Map<string, readonly MemoryDatagrams[]>();
   private nextMessage = 1;
   private nextPort = 49152;
 
@@ -46,27 +50,54 @@ export class MemoryNetwork implements EventTarget {
 
   /** Takes a port. @returns the concrete address, or null when it is taken */
   bind(endpoint: MemoryEndpoint, address: SOCKADDR): SOCKADDR | null {
-    const concrete = copySockaddr(address);
-    if (concrete.port === 0) {
-      const port = this.nextPort++;
-      if (concrete.sa_family === 2) concrete.sin_port = port;
-      else concrete.sin6_port = port;
-    }
-    const key = `${concrete.sa_family}:${concrete.port}`;
+    const concrete = this.withPort(address);
+    const key = keyOf(concrete);
     if (this.bound.has(key)) return null;
     this.bound.set(key, endpoint);
     return concrete;
   }
 
+  private withPort(address: SOCKADDR): SOCKADDR {
+    const concrete = copySockaddr(address);
+    if (concrete.port !== 0) return concrete;
+    if (concrete.sa_family === 2) concrete.sin_port = this.nextPort++;
+    else concrete.sin6_port = this.nextPort++;
+    return concrete;
+  }
+
+  /** The same for datagrams, whose ports are others. @param shared may stand beside others that are shared */
+  bindDatagrams(endpoint: MemoryDatagrams, address: SOCKADDR, shared: boolean): SOCKADDR | null {
+    const concrete = this.withPort(address);
+    const beside = this.datagramsAt(concrete);
+    if (beside.some((other) => !shared || other.getOption('reuseAddress') !== 1)) return null;
+    this.datagrams.set(keyOf(concrete), [...beside, endpoint]);
+    return concrete;
+  }
+
+  unbindDatagrams(endpoint: MemoryDatagrams, address: SOCKADDR | null): void {
+    if (address === null) return;
+    const left = this.datagramsAt(address).filter((other) => other !== endpoint);
+    this.datagrams.set(keyOf(address), left);
+  }
+
+  datagramsAt(address: SOCKADDR): readonly MemoryDatagrams[] {
+    return this.datagrams.get(keyOf(address)) ?? [];
+  }
+
   unbind(address: SOCKADDR): void {
-    this.bound.delete(`${address.sa_family}:${address.port}`);
+    this.bound.delete(keyOf(address));
   }
 
   listenerAt(address: SOCKADDR): MemoryEndpoint | null {
-    const endpoint = this.bound.get(`${address.sa_family}:${address.port}`);
+    const endpoint = this.bound.get(keyOf(address));
     return endpoint?.isListening ? endpoint : null;
   }
 }
 
+const keyOf = ({ sa_family, port }: SOCKADDR): string => `${sa_family}:${port}`;
+
 export const hostOf = (address: SOCKADDR): string => formatSockaddr(address).replace(/:\d+$/, '');
 export const isAny = isWildcard;
+/** Whether an endpoint may be bound to it. */
+export const isOurs = (address: SOCKADDR): boolean =>
+  isAny(address) || /^(127\.|10\.|\[::1|\[fd00:)/.test(hostOf(address));

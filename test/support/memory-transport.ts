@@ -1,5 +1,20 @@
-import { type ADDRESS_FAMILY, type NTSTATUS, STATUS_INSUFFICIENT_RESOURCES } from '../../src/base/index.ts';
-import type { StreamEndpoint, StreamEvents, Transport } from '../../src/wsk/transport.ts';
+import {
+  type ADDRESS_FAMILY,
+  AF_INET,
+  type NTSTATUS,
+  type SOCKADDR,
+  SOCKADDR_IN,
+  SOCKADDR_IN6,
+  STATUS_INSUFFICIENT_RESOURCES,
+} from '../../src/base/index.ts';
+import type {
+  DatagramEndpoint,
+  DatagramEvents,
+  StreamEndpoint,
+  StreamEvents,
+  Transport,
+} from '../../src/wsk/transport.ts';
+import { MemoryDatagrams } from './memory-datagrams.ts';
 import { MemoryEndpoint } from './memory-endpoint.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 
@@ -17,5 +32,14 @@ export class MemoryTransport implements Transport {
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS {
     if (this.allowance-- <= 0) return STATUS_INSUFFICIENT_RESOURCES;
     return new MemoryEndpoint(this.network, family, events);
+  }
+
+  createDatagram(family: ADDRESS_FAMILY, events: DatagramEvents): DatagramEndpoint | NTSTATUS {
+    if (this.allowance-- <= 0) return STATUS_INSUFFICIENT_RESOURCES;
+    return new MemoryDatagrams(this.network, family, events);
+  }
+
+  localAddresses(family: ADDRESS_FAMILY): readonly SOCKADDR[] {
+    return [family === AF_INET ? new SOCKADDR_IN('10.0.0.1') : new SOCKADDR_IN6('fd00::1')];
   }
 }

@@ -30,6 +30,8 @@ export interface WorldKind {
   readonly obstacle: string | null;
   /** Why a socket bound to the wildcard address and port 0 does not know its port before it connects, or null. */
   readonly portUnknown: string | null;
+  /** Why nobody can tell which address a datagram was sent to, or null. */
+  readonly noPacketInfo: string | null;
   open(choices?: MachineChoices): Promise<TestWorld>;
 }
 
@@ -37,6 +39,7 @@ const memory: WorldKind = {
   name: 'MemoryTransport',
   obstacle: null,
   portUnknown: null,
+  noPacketInfo: null,
   open: async (choices = {}) => {
     const world = new World();
     return {
@@ -59,6 +62,7 @@ const stack: WorldKind = {
   name: 'StackTransport',
   obstacle: null,
   portUnknown: null,
+  noPacketInfo: null,
   open: async (choices = {}) => {
     const simulation = new Simulation();
     const [client, server] = [simulation.addMachine('client', choices), simulation.addMachine('server', choices)];
@@ -106,6 +110,7 @@ const host: WorldKind = {
   name: 'HostTransport',
   obstacle: await hostObstacle(),
   portUnknown: null,
+  noPacketInfo: null,
   open: system('koffi'),
 };
 
@@ -113,6 +118,7 @@ const net: WorldKind = {
   name: 'NetTransport',
   obstacle: null,
   portUnknown: 'net binds when it connects',
+  noPacketInfo: 'dgram does not tell',
   open: system('net'),
 };
 

@@ -128,7 +128,7 @@ for (const kind of worldKinds) {
             'STATUS_NOT_IMPLEMENTED',
             control(client, socket, WskSetOption, SOL_SOCKET, SO_WSK_SECURITY, ULONG(1), null),
           ],
-          ['STATUS_NOT_IMPLEMENTED', control(client, socket, WskIoctl, 0, 0x48000016, null, output)],
+          ['STATUS_NOT_IMPLEMENTED', control(client, socket, WskIoctl, 0, 0x28000017, null, output)],
           [
             'STATUS_INVALID_DEVICE_STATE',
             control(client, socket, WskIoctl, 0, SIO_WSK_QUERY_RECEIVE_BACKLOG, null, output),

@@ -226,6 +226,24 @@ for (const kind of worldKinds) {
         expect(WskRelease(near, first)).toBe(STATUS_SUCCESS);
       });
 
+      test('lists as large as SO_RCVBUF (65,536 bytes at first) are kept: WskRelease makes room for what has waited', async () => {
+        const { world, client, server, near, far, callbacks } = await connectedWithCallbacks();
+        callbacks.receive = () => STATUS_PENDING;
+        client.eventsNow(near, WSK_EVENT_RECEIVE);
+        const sent = server.send(far, 'x'.repeat(300_000));
+        const { WskRelease } = connection(near);
+        let received = 0;
+        for (let i = 0; i < 1000 && received < 300_000; i++) {
+          await world.settle();
+          for (const list of callbacks.indications.splice(0)) {
+            received += textOf(list).length;
+            expect(WskRelease(near, list)).toBe(STATUS_SUCCESS);
+          }
+        }
+        await world.settle();
+        expect([received, sent.name]).toEqual([300_000, 'STATUS_SUCCESS']);
+      });
+
       test('a list may be released before the callback returns STATUS_PENDING: another processor was faster', async () => {
         const { client, server, near, far, callbacks } = await connectedWithCallbacks();
         callbacks.receive = () => {

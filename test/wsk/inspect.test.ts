@@ -1,8 +1,9 @@
 /** Conditional accept: not on the host, where the system's sockets answer handshakes by themselves. */
 import { describe, expect, test } from 'vitest';
-import { SOCKADDR_IN, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../src/base/index.ts';
+import { ntStatusName, SOCKADDR_IN, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../src/base/index.ts';
 import type { KernelRoutine } from '../../src/kernel/index.ts';
 import {
+  SIO_WSK_QUERY_INSPECT_ID,
   SO_CONDITIONAL_ACCEPT,
   SOL_SOCKET,
   WSK_FLAG_LISTEN_SOCKET,
@@ -11,6 +12,7 @@ import {
   WskInspectAccept,
   WskInspectPend,
   WskInspectReject,
+  WskIoctl,
 } from '../../src/wsk/index.ts';
 import { type Call, Driver, listener } from '../support/driver.ts';
 import type { MemoryEndpoint } from '../support/memory-endpoint.ts';
@@ -123,6 +125,41 @@ describe.each(kinds)('$name', (kind) => {
       const { socket } = yield* far.newSocket(WSK_FLAG_LISTEN_SOCKET);
       expect(complete(socket, ids[0], WskInspectAccept).statuses).toEqual(Array(2).fill('STATUS_INVALID_DEVICE_STATE'));
     });
+  });
+});
+
+describe.each(kinds)('$name', (kind) => {
+  test('SIO_WSK_QUERY_INSPECT_ID tells as what an accepted connection was inspected, and WSK keeps nothing of it', async () => {
+    const { world, server, client, near, far, ids, answers, listening, connect, complete } = await openOn(kind);
+    const { inspection } = listening as never as { inspection: { openCount: number } };
+    const query = (socket: WSK_SOCKET, output: Uint8Array | null): string => {
+      const { WskControlSocket } = socket.Dispatch;
+      const code = SIO_WSK_QUERY_INSPECT_ID;
+      return ntStatusName(
+        WskControlSocket(socket, WskIoctl, code, 0, 0, null, output?.length ?? 0, output, { value: 0 }, null),
+      );
+    };
+    for (const action of [WskInspectAccept, WskInspectPend]) {
+      answers.action = action;
+      const accepting = far.accept(listening);
+      const call = await world.run(client, connect);
+      await world.settle();
+      expect(inspection.openCount).toBe(action === WskInspectPend ? 1 : 0);
+      if (action === WskInspectPend) {
+        await world.run(server, () => far.wait(complete(listening, ids[ids.length - 1], WskInspectAccept)));
+      }
+      await world.run(client, () => near.wait(call));
+      const { socket } = await world.run(server, () => far.wait(accepting));
+      expect(inspection.openCount).toBe(0);
+      const output = new Uint8Array(8);
+      expect(query(socket, output)).toBe('STATUS_SUCCESS');
+      const view = new DataView(output.buffer);
+      const { Key, SerialNumber } = ids[ids.length - 1];
+      expect([view.getUint32(0, true), view.getUint32(4, true)]).toEqual([Key, SerialNumber]);
+      expect(query(socket, new Uint8Array(7))).toBe('STATUS_BUFFER_TOO_SMALL');
+      expect(query(socket, null)).toBe('STATUS_INVALID_PARAMETER');
+    }
+    expect(query(listening, new Uint8Array(8))).toBe('STATUS_INVALID_DEVICE_REQUEST');
   });
 });
 

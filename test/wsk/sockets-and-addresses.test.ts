@@ -11,6 +11,7 @@ import {
   IPPROTO_TCP,
   IPPROTO_UDP,
   SOCK_DGRAM,
+  SOCK_RAW,
   SOCK_STREAM,
   WSK_FLAG_ABORTIVE,
   WSK_FLAG_BASIC_SOCKET,
@@ -47,8 +48,9 @@ for (const kind of worldKinds) {
           ['STATUS_NOT_SUPPORTED', create(client, 99, ...tcp, WSK_FLAG_CONNECTION_SOCKET)],
           ['STATUS_NOT_SUPPORTED', create(client, AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_CONNECTION_SOCKET)],
           ['STATUS_NOT_SUPPORTED', create(client, AF_INET, SOCK_STREAM, IPPROTO_UDP, WSK_FLAG_STREAM_SOCKET)],
-          ['STATUS_NOT_IMPLEMENTED', create(client, AF_INET, ...tcp, WSK_FLAG_BASIC_SOCKET)],
-          ['STATUS_NOT_IMPLEMENTED', create(client, AF_INET, SOCK_DGRAM, IPPROTO_UDP, WSK_FLAG_DATAGRAM_SOCKET)],
+          ['STATUS_NOT_SUPPORTED', create(client, AF_INET, SOCK_STREAM, IPPROTO_UDP, WSK_FLAG_BASIC_SOCKET)],
+          ['STATUS_NOT_SUPPORTED', create(client, AF_INET, ...tcp, WSK_FLAG_DATAGRAM_SOCKET)],
+          ['STATUS_NOT_SUPPORTED', create(client, AF_INET, SOCK_RAW, 1, WSK_FLAG_DATAGRAM_SOCKET)],
         ];
         for (const [status, call] of cases) expect([call.inline, ...call.statuses]).toEqual([true, ...twice(status)]);
       });

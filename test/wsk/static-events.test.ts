@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ntStatusName, SOCKADDR_IN, STATUS_SUCCESS } from '../../src/base/index.ts';
 import {
   NPI_WSK_INTERFACE_ID,
+  WSK_CACHE_SD,
   WSK_EVENT_ACCEPT,
   WSK_EVENT_DISABLE,
   WSK_EVENT_DISCONNECT,
@@ -9,7 +10,6 @@ import {
   WSK_EVENT_RECEIVE_FROM,
   WSK_FLAG_CONNECTION_SOCKET,
   WSK_SET_STATIC_EVENT_CALLBACKS,
-  WSK_TRANSPORT_LIST_QUERY,
 } from '../../src/wsk/index.ts';
 import { connection, Driver } from '../support/driver.ts';
 import { World } from '../support/world.ts';
@@ -97,8 +97,6 @@ test('WskControlClient without a client is STATUS_INVALID_HANDLE; codes that are
   expect(ntStatusName(WskControlClient(null, WSK_SET_STATIC_EVENT_CALLBACKS, 0, null, 0, null, null, null))).toBe(
     'STATUS_INVALID_HANDLE',
   );
-  const call = driver.start((irp) =>
-    WskControlClient(driver.client, WSK_TRANSPORT_LIST_QUERY, 0, null, 0, null, null, irp),
-  );
+  const call = driver.start((irp) => WskControlClient(driver.client, WSK_CACHE_SD, 0, null, 0, null, null, irp));
   expect(call.statuses).toEqual(['STATUS_NOT_IMPLEMENTED', 'STATUS_NOT_IMPLEMENTED']);
 });

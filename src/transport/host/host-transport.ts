@@ -1,9 +1,12 @@
-import type { ADDRESS_FAMILY, NTSTATUS } from '../../base/index.ts';
+import type { ADDRESS_FAMILY, NTSTATUS, SOCKADDR } from '../../base/index.ts';
 import { type Libc, loadLibc } from '../../system/libc.ts';
 import { Reactor } from '../../system/reactor.ts';
 import type { RealExecutor } from '../../time/index.ts';
-import type { StreamEndpoint, StreamEvents, Transport } from '../../wsk/transport.ts';
+import type { DatagramEndpoint, DatagramEvents, StreamEndpoint, StreamEvents, Transport } from '../../wsk/transport.ts';
+import { localAddresses } from '../net/local-addresses.ts';
 import { OpReporter } from '../op-reporter.ts';
+import { DatagramReceiver } from './datagram-receiver.ts';
+import { HostDatagrams } from './host-datagrams.ts';
 import { HostEndpoint } from './host-endpoint.ts';
 
 export interface HostTransportOptions {
@@ -22,6 +25,7 @@ export class HostTransport implements Transport {
   readonly reactor: Reactor;
   readonly reporter: OpReporter;
   readonly deferPort: boolean;
+  private datagramReceiver: DatagramReceiver | null = null;
 
   private constructor(libc: Libc, executor: RealExecutor, options: HostTransportOptions) {
     this.executor = executor;
@@ -36,8 +40,22 @@ export class HostTransport implements Transport {
     return new HostTransport(await loadLibc(), executor, options);
   }
 
+  /** Made with the first datagram. */
+  get receiver(): DatagramReceiver {
+    this.datagramReceiver ??= new DatagramReceiver(this.libc);
+    return this.datagramReceiver;
+  }
+
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS {
     return HostEndpoint.create(this, family, events);
+  }
+
+  createDatagram(family: ADDRESS_FAMILY, events: DatagramEvents): DatagramEndpoint | NTSTATUS {
+    return HostDatagrams.create(this, family, events);
+  }
+
+  localAddresses(family: ADDRESS_FAMILY): readonly SOCKADDR[] {
+    return localAddresses(family);
   }
 
   close(): void {

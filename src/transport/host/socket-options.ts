@@ -5,12 +5,12 @@ import { statusFromErrno } from './errno.ts';
 
 // Levels and names on Linux.
 export const SOL_SOCKET = 1;
-const IPPROTO_IP = 0;
+export const IPPROTO_IP = 0;
 export const IPPROTO_TCP = 6;
-const IPPROTO_IPV6 = 41;
+export const IPPROTO_IPV6 = 41;
 export const SO_REUSEADDR = 2;
 export const SO_ERROR = 4;
-const SO_RCVBUF = 8;
+export const SO_RCVBUF = 8;
 const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
 const SO_REUSEPORT = 15;
@@ -18,7 +18,9 @@ export const TCP_NODELAY = 1;
 export const TCP_INFO = 11;
 export const TCP_FASTOPEN = 23;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
-const IPV6_V6ONLY = 26;
+export const IPV6_V6ONLY = 26;
+export const IP_PKTINFO = 8;
+export const IPV6_PKTINFO = 50;
 
 const value = new Uint8Array(4);
 const size = new Uint8Array(4);

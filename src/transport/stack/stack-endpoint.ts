@@ -262,6 +262,10 @@ export class StackEndpoint implements StreamEndpoint, TcpClient, ListenerClient,
     return true;
   }
 
+  get inspectId(): number {
+    return this.connection?.inspectId ?? 0;
+  }
+
   get knowsAddresses(): boolean {
     return this.connection !== null;
   }

@@ -1,6 +1,22 @@
-import { type ADDRESS_FAMILY, AF_INET, AF_INET6, type NTSTATUS, STATUS_NOT_SUPPORTED } from '../../base/index.ts';
+import {
+  type ADDRESS_FAMILY,
+  AF_INET,
+  AF_INET6,
+  type NTSTATUS,
+  type SOCKADDR,
+  STATUS_NOT_SUPPORTED,
+} from '../../base/index.ts';
 import type { Host } from '../../tcpip/index.ts';
-import type { StreamEndpoint, StreamEvents, Transport, TransportCapability } from '../../wsk/transport.ts';
+import type {
+  DatagramEndpoint,
+  DatagramEvents,
+  StreamEndpoint,
+  StreamEvents,
+  Transport,
+  TransportCapability,
+} from '../../wsk/transport.ts';
+import { sockaddrOf } from './addresses.ts';
+import { StackDatagrams } from './stack-datagrams.ts';
 import { StackEndpoint } from './stack-endpoint.ts';
 import { StreamOptions } from './stream-options.ts';
 import { Upcalls } from './upcalls.ts';
@@ -23,5 +39,16 @@ export class StackTransport implements Transport {
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS {
     if (family !== AF_INET && family !== AF_INET6) return STATUS_NOT_SUPPORTED;
     return new StackEndpoint(this, family, events, this.defaults.inherit());
+  }
+
+  createDatagram(family: ADDRESS_FAMILY, events: DatagramEvents): DatagramEndpoint | NTSTATUS {
+    if (family !== AF_INET && family !== AF_INET6) return STATUS_NOT_SUPPORTED;
+    return new StackDatagrams(this, family, events);
+  }
+
+  localAddresses(family: ADDRESS_FAMILY): readonly SOCKADDR[] {
+    const version = family === AF_INET6 ? 6 : 4;
+    const own = this.host.ownAddresses().filter((address) => address.version === version);
+    return own.map(({ words }) => sockaddrOf(family, version, words, 0));
   }
 }

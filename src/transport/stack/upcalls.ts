@@ -16,12 +16,17 @@ const INSPECT = 5;
 const INSPECT_ABORTED = 6;
 const BACKLOG = 7;
 
-/** Who hears signals; asked at the time of telling, since its listener may be replaced and it may be closed. */
-export interface SignalSource {
-  events: StreamEvents;
+/** Who hears that there is something to read; asked at the time of telling, since it may be closed by then. */
+export interface ReadableSource {
+  readonly events: { onReadable(): void };
   readonly isClosed: boolean;
   /** The last READABLE that was noted has been told: the next one must be noted again. */
   readableTold(): void;
+}
+
+/** Who hears all signals; its listener may be replaced. */
+export interface SignalSource extends ReadableSource {
+  events: StreamEvents;
   /** It is time to ask about a handshake. */
   askInspection(id: number): void;
 }
@@ -29,7 +34,7 @@ export interface SignalSource {
 export class Upcalls implements EventTarget {
   private readonly executor: Executor;
   private readonly kinds: number[] = [];
-  private readonly targets: (TransportOp | SignalSource | null)[] = [];
+  private readonly targets: (TransportOp | ReadableSource | null)[] = [];
   private readonly statuses: NTSTATUS[] = [];
   private readonly informations: number[] = [];
   private noted = 0;
@@ -43,7 +48,7 @@ export class Upcalls implements EventTarget {
   complete(op: TransportOp, status: NTSTATUS, information: number): void {
     this.note(COMPLETE, op, status, information);
   }
-  readable(source: SignalSource): void {
+  readable(source: ReadableSource): void {
     this.note(READABLE, source, 0, 0);
   }
   eof(source: SignalSource): void {
@@ -81,7 +86,7 @@ export class Upcalls implements EventTarget {
     else this.post();
   }
 
-  private note(kind: number, target: TransportOp | SignalSource, status: NTSTATUS, information: number): void {
+  private note(kind: number, target: TransportOp | ReadableSource, status: NTSTATUS, information: number): void {
     const at = this.noted++;
     this.kinds[at] = kind;
     this.targets[at] = target;
