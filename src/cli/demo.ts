@@ -1,12 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { packageFile } from '../package/package-files.ts';
 import { parsePeer, runDriver } from '../public/sim.ts';
 import { type LadderLine, ladder, ladderText } from '../report/index.ts';
 import { loadCDriver } from './load-c-driver.ts';
 
 const NAME = 'drivers/fast-open/fast-open.c';
-const SAMPLE = new URL(`../../${NAME}`, import.meta.url);
 const RTT = 40;
 
 export const demoCommand = (): Command =>
@@ -16,7 +15,7 @@ export const demoCommand = (): Command =>
     .action(demo);
 
 const demo = async (): Promise<void> => {
-  const sample = await loadCDriver([fileURLToPath(SAMPLE)], { compiler: 'auto', kasan: true });
+  const sample = await loadCDriver([packageFile(NAME)], { compiler: 'auto', kasan: true });
   const { simulation, driver, problems } = await runDriver(sample, { rtt: RTT, peers: [parsePeer('echo')] });
   const lines = ladder(simulation.trace!, { machine: driver.number });
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
+import { packageFile } from '../package/package-files.ts';
 import { UsageError } from './failure.ts';
 
 /**
@@ -54,7 +55,7 @@ const sharedOpenwsk: Plugin = {
   setup: ({ onResolve }) => {
     onResolve({ filter: /^openwsk(\/[a-z]+)?$/ }, ({ path }) => {
       const entry = path.split('/')[1] ?? 'index';
-      return { path: new URL(`../public/${entry}.js`, import.meta.url).href, external: true };
+      return { path: pathToFileURL(packageFile(`dist/public/${entry}.js`)).href, external: true };
     });
   },
 };

@@ -1,13 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../package/package-files.ts';
 import { exitCodeOf, failureText } from './failure.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 const program = new Command('openwsk')
   .description('Winsock Kernel off Windows: WskConnectEx with TCP Fast Open, for people and scripts')
-  .version(version)
+  .version(packageVersion())
   .showSuggestionAfterError()
   .showHelpAfterError('(openwsk --help lists the commands)')
   .configureHelp({ showGlobalOptions: true });

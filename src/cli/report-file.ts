@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
+import { packageFile } from '../package/package-files.ts';
 import type { Recorder } from '../public/sim.ts';
 import { type EncodeOptions, encodeRun, pageFile } from '../report/html/index.ts';
 import { UsageError } from './failure.ts';
-
-const page = new URL('../report/html/', import.meta.url);
 
 /** Writes a run as one HTML file. */
 export const writeReport = (file: string, trace: Recorder, options: EncodeOptions): void =>
@@ -38,7 +37,7 @@ export const writePage = (file: string, title: string, data: Readonly<Record<str
 
 const part = (name: string): string => {
   try {
-    return readFileSync(new URL(name, page), 'utf8');
+    return readFileSync(packageFile(`dist/report/html/${name}`), 'utf8');
   } catch {
     throw new UsageError(`--report: ${name} of the report's page is missing; build first: npm run build`);
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { Piscina } from 'piscina';
+import { packageFile } from '../package/package-files.ts';
 import { type SeedResult, SweepSummary } from '../public/sim.ts';
 import { integerOption } from './options.ts';
 import { progressLine } from './progress.ts';
@@ -37,7 +38,7 @@ const sweep = async (inputs: string[], options: Options): Promise<void> => {
   // Once here, so that errors and the compiler's words come once, and the workers find the driver compiled.
   const { scenario } = await loadScenario(inputs, options);
   const pool = new Piscina<SweepTask, SeedResult[]>({
-    filename: new URL('./sweep-worker.js', import.meta.url).href,
+    filename: packageFile('dist/cli/sweep-worker.js'),
     minThreads: options.jobs,
     maxThreads: options.jobs,
     maxQueue: 'auto',

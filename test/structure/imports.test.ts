@@ -21,11 +21,13 @@ const allowed: Record<string, readonly string[]> = {
   'transport/host': ['base', 'time', 'trace', 'transport', 'wsk/transport.ts', 'system'],
   sockets: ['base', 'time', 'kernel', 'wsk'],
   driver: ['base', 'time', 'trace', 'kernel', 'wsk'],
+  'driver/compile': ['base', 'time', 'trace', 'kernel', 'wsk', 'driver', 'package'],
+  package: [],
   sim: core,
   packets: ['base', 'time', 'trace', 'link', 'tcpip'],
   report: ['base', 'trace', 'tcpip/wire'],
   'report/html/page': ['base', 'trace', 'report'],
-  cli: ['public', 'report', 'packets', 'link/tun', 'transport/host', 'driver/compile', 'driver/node-crypto'],
+  cli: ['package', 'public', 'report', 'packets', 'link/tun', 'transport/host', 'driver/compile', 'driver/node-crypto'],
   public: [...core, 'system', 'sim', 'packets', 'report'],
 };
 

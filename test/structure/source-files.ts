@@ -20,8 +20,9 @@ export const sourceFiles = (): SourceFile[] =>
 
 /** The only modules that may touch the platform: they import node:* or native packages and are handed to the core. */
 export const isEdge = (path: string): boolean =>
-  /^(system|link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/(compile|node-crypto))(\/|\.|-)/.test(path) ||
-  path.startsWith('cli/');
+  /^(package|system|link\/tun|transport\/(host|net)|sockets\/node-stream|driver\/(compile|node-crypto))(\/|\.|-)/.test(
+    path,
+  ) || path.startsWith('cli/');
 
 /** The program of the HTML report: it runs in a browser, by itself, and is bundled when the package is built. */
 export const isPage = (path: string): boolean => path.startsWith('report/html/page/');

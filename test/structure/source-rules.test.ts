@@ -29,6 +29,11 @@ const inexactIn = (file: SourceFile): string[] =>
         .filter((what) => !exactMath.has(what))
         .map((what) => `${file.path}: ${what}`);
 
+const whereabouts = (file: SourceFile): string[] =>
+  file.path.startsWith('package/') || !/\bimport\.meta\b|\b__(?:dir|file)name\b/.test(runningCode(file))
+    ? []
+    : [`${file.path}: import.meta`];
+
 const enums = ({ path, text }: SourceFile): string[] =>
   /^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s/m.test(text) ? [`${path}: enum`] : [];
 
@@ -38,6 +43,10 @@ test('time and randomness are handed in, never taken: only the real clock and th
 
 test('the core computes the same bits everywhere: no function of Math that engines may round as they like', () => {
   expect(files.flatMap(inexactIn)).toEqual([]);
+});
+
+test('only src/package asks where it lies: bundled, a module lies in a chunk, wherever that is', () => {
+  expect(files.flatMap(whereabouts)).toEqual([]);
 });
 
 test('there is no enum', () => {
@@ -87,6 +96,13 @@ describe('these checks see', () => {
   test('not comments and types', () => {
     const text = '/** Math.pow, Date.now() ** */\nexport type T = ReturnType<typeof setTimeout>; // Math.exp\n';
     expect([...ambientIn(at('kernel/x.ts', text)), ...inexactIn(at('kernel/x.ts', text))]).toEqual([]);
+  });
+
+  test('the module that asks where it lies', () => {
+    const text = "export const x = new URL('../page.js', import.meta.url);";
+    expect(whereabouts(at('cli/x.ts', text))).toHaveLength(1);
+    expect(whereabouts(at('package/x.ts', text))).toEqual([]);
+    expect(whereabouts(at('cli/x.ts', '// import.meta'))).toEqual([]);
   });
 
   test.each(['enum A { B }', 'export const enum A { B }', 'export enum A { B }'])('%s', (text) => {

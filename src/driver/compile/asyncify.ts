@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenWskError } from '../../base/index.ts';
+import { installedPackage } from '../../package/package-files.ts';
 import { withoutSections } from '../wasm-sections.ts';
 import { dwarfLines } from './dwarf-lines.ts';
-import { installedPackage } from './package-root.ts';
 import { fromSourceMap, type SourceMapLines, toSourceMap } from './source-map.ts';
 
 /** The version of binaryen, null when it is not installed. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { OpenWskError } from '../../base/index.ts';
+import { installedPackage } from '../../package/package-files.ts';
 import { bundledChild } from './bundled-child.ts';
-import { installedPackage } from './package-root.ts';
 import { OVERLAY, overlayOf, type Toolchain, type ToolResult, type ToolRun, type ToolSession } from './toolchain.ts';
 
 type Tree = { [name: string]: Tree | Uint8Array };

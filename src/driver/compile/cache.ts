@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { packageVersion } from './package-root.ts';
+import { packageVersion } from '../../package/package-files.ts';
 
 /** Changes when the form of cached results does, or how they are made from what the keys tell. */
 const FORMAT = '2';

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 import { OpenWskError } from '../../base/index.ts';
+import { packageRoot } from '../../package/package-files.ts';
 import { type DriverFacts, writeDriverModule } from '../driver-module.ts';
 import { DEFAULT_GUEST_MEMORY, GUEST_MEMORY_UNIT, isGuestMemory } from '../shadow-layout.ts';
 import { asyncify, binaryenVersion } from './asyncify.ts';
@@ -12,7 +13,6 @@ import { isCxx } from './flags.ts';
 import { inOrder } from './in-order.ts';
 import { link } from './link.ts';
 import { type Made, type Step, stepOf, take } from './objects.ts';
-import { packageRoot } from './package-root.ts';
 import { type Project, projectOf } from './project.ts';
 import { renamedModule } from './renamed-module.ts';
 import { type SourceTree, sourceTree } from './source-tree.ts';
