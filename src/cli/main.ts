@@ -26,9 +26,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
 };
-const [, , called = ''] = process.argv;
-// Who asks for help, or mistypes, hears of all.
-for (const name of Object.hasOwn(commands, called) ? [called] : Object.keys(commands)) {
+/** Who asks for help, or mistypes, hears of all. */
+const needed = (called: string): string[] => {
+  if (Object.hasOwn(commands, called)) return [called];
+  return ['-V', '--version'].includes(called) ? [] : Object.keys(commands);
+};
+for (const name of needed(process.argv[2] ?? '')) {
   const command = await commands[name]();
   program.addCommand(command.exitOverride().showHelpAfterError(`(openwsk ${command.name()} --help shows how)`));
 }

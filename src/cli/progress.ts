@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 
 /** A line on a terminal that says how far long work is; nothing elsewhere. */
 export interface ProgressLine {
@@ -6,20 +6,36 @@ export interface ProgressLine {
   clear(): void;
 }
 
+const format = { format: '[{bar}] {what}', barsize: 20, clearOnComplete: true, hideCursor: true };
+
 export const progressLine = (stream: NodeJS.WriteStream = process.stderr): ProgressLine => {
-  const bar = new SingleBar({ stream, format: '[{bar}] {what}', barsize: 20, clearOnComplete: true, hideCursor: true });
-  let shown = false;
+  let isLoading = false;
+  let bar: SingleBar | null = null;
+  let latest: { readonly what: string; readonly done: number; readonly of: number } | null = null;
+  const draw = (): void => {
+    if (bar === null || latest === null) return;
+    const { what, done, of } = latest;
+    if (!bar.isActive) bar.start(of, done, { what });
+    bar.setTotal(of);
+    bar.update(done, { what });
+  };
+  // Work that is done at once does not wait for it.
+  const load = async (): Promise<void> => {
+    const progress = await import('cli-progress');
+    bar = new progress.SingleBar({ stream, ...format });
+    draw();
+  };
   return {
     show(what, done, of) {
       if (!stream.isTTY) return;
-      if (!shown) bar.start(of, done, { what });
-      shown = true;
-      bar.setTotal(of);
-      bar.update(done, { what });
+      latest = { what, done, of };
+      if (isLoading) return draw();
+      isLoading = true;
+      void load();
     },
     clear() {
-      if (shown) bar.stop();
-      shown = false;
+      latest = null;
+      if (bar?.isActive) bar.stop();
     },
   };
 };
