@@ -1,7 +1,7 @@
 import { ntStatusName, OpenWskError } from '../base/index.ts';
 import { type DeviceRequest, IRP_MJ_DEVICE_CONTROL } from '../driver/index.ts';
 import { type EventTarget, MILLISECOND } from '../time/index.ts';
-import type { LoadedDriver } from './driver-run.ts';
+import type { LoadedDriver } from './driver-scenario.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 
 /** A request of an application as it is asked for: `\\\\.\\Name:0x222000:68656c6c6f`. */

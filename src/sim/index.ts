@@ -1,6 +1,8 @@
 export { parseRequest, type RequestSpec } from './applications.ts';
 export * from './determinism.ts';
+export type { DriverOutcome } from './driver-outcome.ts';
 export * from './driver-run.ts';
+export type { DriverScenario, LoadableDriver, LoadedDriver } from './driver-scenario.ts';
 export * from './machine.ts';
 export * from './network-port.ts';
 export * from './peer-kinds.ts';
