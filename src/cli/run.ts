@@ -19,7 +19,7 @@ import { allowedRules } from './allowed-rules.ts';
 import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { loadDriver } from './load-driver.ts';
-import { collect, integerOption, numberOption } from './options.ts';
+import { collect, integerOption, numberOption, sizeOption } from './options.ts';
 import { commandLine, writeReport } from './report-file.ts';
 import { runOnHost } from './run-on-host.ts';
 import { statistics } from './statistics.ts';
@@ -39,6 +39,8 @@ interface Options extends CompileOptions {
   readonly stats?: boolean;
   readonly checkDeterminism?: boolean;
   readonly timeLimit: number;
+  readonly eventLimit: number;
+  readonly outputLimit: number;
   readonly allow?: string[];
 }
 
@@ -80,6 +82,18 @@ export const runCommand = (): Command =>
       numberOption('--time-limit', 1, 1e12),
       600_000,
     )
+    .option(
+      '--event-limit <N>',
+      'events (packets, timers, threads that run) until the run is cut',
+      integerOption('--event-limit', 1, 1e12),
+      20_000_000,
+    )
+    .option(
+      '--fuel <N>',
+      'branches that a driver in C may take without returning or waiting, a call counting as 500; 50 times as many in all (200000000)',
+      integerOption('--fuel', 1, 1e12),
+    )
+    .option('--output-limit <SIZE>', 'what is kept of what the driver prints', sizeOption('--output-limit'), 1 << 24)
     .option('--allow <RULE=REASON>', 'count what breaks this rule instead of telling it; may be given again', collect)
     .addHelpText('after', '\nExample:\n  openwsk run driver.c --peer echo --ladder')
     .action(run);
@@ -105,6 +119,8 @@ const run = async (inputs: string[], options: Options): Promise<void> => {
     rtt: options.rtt,
     loss: options.loss,
     timeLimit: options.timeLimit,
+    eventLimit: options.eventLimit,
+    machine: { outputLimit: options.outputLimit },
     peers,
     requests: (options.ioctl ?? []).map(parseRequest),
     allow: allowedRules(options.allow ?? []),

@@ -64,16 +64,13 @@ export interface FiberMemory {
 export class Fibers {
   private exports!: FiberExports;
   private readonly memory: FiberMemory;
-  private readonly fuel: number;
   private active: Activation | null = null;
   private readonly spare: number[] = [];
   /** Calls that were suspended and resumed. */
   suspensions = 0;
 
-  /** @param fuel branches that a call may take before it returns or waits */
-  constructor(memory: FiberMemory, fuel: number) {
+  constructor(memory: FiberMemory) {
     this.memory = memory;
-    this.fuel = fuel;
   }
 
   /** The instance exists: before, its imports are made. */
@@ -115,7 +112,6 @@ export class Fibers {
     this.active = self;
     this.memory.entered();
     try {
-      exports.OwskSetFuel(this.fuel);
       let value = routine(...args) as number | undefined;
       while (exports.asyncify_get_state() === UNWINDING) {
         exports.asyncify_stop_unwind();
@@ -136,7 +132,6 @@ export class Fibers {
           break;
         }
         this.suspensions++;
-        exports.OwskSetFuel(this.fuel);
         exports.asyncify_start_rewind(self.frames);
         value = routine(...args) as number | undefined;
       }

@@ -1,14 +1,16 @@
 import type { NTSTATUS } from '../base/index.ts';
-import type {
-  DEVICE_OBJECT,
-  DRIVER_CANCEL,
-  IO_COMPLETION_ROUTINE,
-  IO_STACK_LOCATION,
-  IRP,
-  IrpOwner,
-  PMDL,
-  SourceFrame,
-  ULONG_PTR,
+import {
+  BugCheckCode,
+  type DEVICE_OBJECT,
+  type DRIVER_CANCEL,
+  type IO_COMPLETION_ROUTINE,
+  type IO_STACK_LOCATION,
+  type IRP,
+  type IrpOwner,
+  type Kernel,
+  type PMDL,
+  type SourceFrame,
+  type ULONG_PTR,
 } from '../kernel/index.ts';
 import { GuestIrpHistory } from './guest-irp-history.ts';
 import { GuestMdl } from './guest-mdl.ts';
@@ -17,6 +19,7 @@ import { IRP as Irp, STACK_LOCATION as Location } from './layout.ts';
 
 /** What the views of IRPs need beside memory: the two ways from a number in memory to something of the host and back. */
 export interface Pointers {
+  readonly kernel: Kernel;
   completionRoutine(address: number): IO_COMPLETION_ROUTINE | null;
   cancelRoutine(address: number): DRIVER_CANCEL | null;
   /** The address of a routine that one of the two above has given, or of an object: 0 for null. */
@@ -210,7 +213,13 @@ export class GuestIrp implements IRP {
     return [0, 4, 8, 12].map((offset) => this.memory.readU32(this.address + Irp.DriverContext + offset));
   }
   stackLocation(index: number): IO_STACK_LOCATION {
-    return this.locations[index];
+    return this.locations[index] ?? this.damaged();
+  }
+  /** CurrentLocation is none of its locations: the driver has written over it. */
+  private damaged(): never {
+    const { address, CurrentLocation, StackCount } = this;
+    const message = `the IRP is damaged: its CurrentLocation is ${CurrentLocation} of ${StackCount}; does something write over it?`;
+    return this.pointers.kernel.bugCheck(BugCheckCode.NO_MORE_IRP_STACK_LOCATIONS, address, null, message);
   }
   reset(): void {
     const { memory, address, StackCount } = this;

@@ -17,8 +17,10 @@ export interface GuestOptions extends PoolOptions, HostServices {
   readonly lines?: LineTable | null;
   /** Remember where the driver allocated, freed, locked and called: several microseconds each. True unless given. */
   readonly keepsPlaces?: boolean;
-  /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. */
+  /** Branches that the driver may take in one go, without returning or waiting: 200 million unless given. A kernel call counts as 500. */
   readonly fuel?: number;
+  /** Branches of a whole run, 50 times `fuel` unless given, without end on a real network. */
+  readonly work?: number;
   /** Bytes of C stack of a thread, 64 KiB unless given: more than Windows' 12 to 24, since checked frames are larger. */
   readonly stackSize?: number;
 }

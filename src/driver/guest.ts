@@ -35,6 +35,7 @@ import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
 import { ThreadExit } from './thread-exit.ts';
 import type { WasmMemory } from './webassembly.ts';
+import { Work } from './work.ts';
 import { AddressLists } from './wsk/address-info.ts';
 import { Indications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
@@ -68,7 +69,8 @@ export class Guest implements Pointers {
   readonly registrations: Registrations;
   readonly indications: Indications;
   readonly addressLists: AddressLists;
-  /** System threads that it has started, and where. */
+  readonly work: Work;
+  /** System threads that it has started and that have not ended, and where. */
   readonly threads = new Map<KernelThread, Error>();
   /** MDLs whose pages are locked, and where that was done. */
   readonly lockedMdls = new Map<number, Error>();
@@ -112,18 +114,19 @@ export class Guest implements Pointers {
     kernel.sourceOf = (routine) => sourceOf(this.lines, routine);
     this.stackSize = options.stackSize ?? 64 * 1024;
     this.poolOptions = options;
-    this.fibers = new Fibers(
-      {
-        allocate: (size) => this.allocateInternal(size),
-        initialize: (address, size) => {
-          this.memory.write32(address, address + 8);
-          this.memory.write32(address + 4, address + size);
-        },
-        thrown: (error) => trapped(this, error),
-        entered: () => this.syncPaged(),
+    this.work = new Work(kernel, options.fuel, options.work);
+    this.fibers = new Fibers({
+      allocate: (size) => this.allocateInternal(size),
+      initialize: (address, size) => {
+        this.memory.write32(address, address + 8);
+        this.memory.write32(address + 4, address + size);
       },
-      options.fuel ?? 200_000_000,
-    );
+      thrown: (error) => trapped(this, error),
+      entered: () => {
+        this.work.entered();
+        this.syncPaged();
+      },
+    });
     this.objects = new ObjectTable(kernel, this.memory);
     this.locks = new SpinLocks(kernel, this.memory, this);
     this.lent = new LentMemory(kernel, this);
@@ -148,6 +151,7 @@ export class Guest implements Pointers {
     this.memory.shadow.poison(0, NULL_REGION, Poison.Null);
     this.pool = new Pool(this.memory, exports.__heap_base.value, this.poolOptions);
     this.fibers.attach(exports);
+    this.work.attach(exports.OwskSetFuel);
   }
 
   /** The import for a host function that may suspend its caller. */
@@ -232,11 +236,6 @@ export class Guest implements Pointers {
     return this.process;
   }
 
-  /** Its system threads that have not ended. */
-  get liveThreads(): KernelThread[] {
-    return [...this.threads.keys()].filter((thread) => !thread.signalled);
-  }
-
   /** Where the driver is now, to be shown if what happens here turns out to matter. */
   where(): Error {
     return this.keepsPlaces ? captureStack(16) : NOWHERE;
@@ -309,6 +308,7 @@ export class Guest implements Pointers {
       throw error;
     } finally {
       if (this.kernel.crash === null) this.giveStack(stack);
+      this.threads.delete(thread!);
     }
   }
 

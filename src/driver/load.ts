@@ -11,6 +11,7 @@ import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
+import { callCost } from './work.ts';
 
 /** A compiled driver, ready to be loaded any number of times. */
 export interface DriverImage {
@@ -107,7 +108,9 @@ export const loadableDriver = (
   return {
     load: (kernel, wsk, seed) => {
       const random = seed === null && unforeseeable !== undefined ? { random: unforeseeable } : {};
-      const whole = { ...image, options: { ...image.options, ...random, ...rest } };
+      // A driver on a real network runs for as long as somebody lets it.
+      const work = seed === null ? { work: Number.POSITIVE_INFINITY } : {};
+      const whole = { ...image, options: { ...image.options, ...random, ...work, ...rest } };
       return loadDriverImage(stubs === undefined ? whole : { ...whole, stubs }, kernel, wsk, seed ?? 0);
     },
   };
@@ -122,7 +125,8 @@ const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunc
 
 /** Says for whom memory is touched: a call of the driver's. No function here has more parameters. */
 const named = (guest: Guest, name: string, call: HostFunction): CallableFunction => {
-  const { memory } = guest;
+  const { memory, work } = guest;
+  const cost = callCost(name);
   return (
     a: number,
     b: number,
@@ -138,6 +142,7 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
     l: number,
   ) => {
     memory.call = name;
+    work.spend(cost);
     guest.watchStack();
     const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';
@@ -148,7 +153,8 @@ const named = (guest: Guest, name: string, call: HostFunction): CallableFunction
 
 /** The same for a call that may wait: for each stretch of it. */
 const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): SuspendingImport => {
-  const { memory } = guest;
+  const { memory, work } = guest;
+  const cost = callCost(name);
   const go = (routine: Resumable): ReturnType<Resumable['next']> => {
     memory.call = name;
     const step = routine.next();
@@ -158,6 +164,7 @@ const namedRoutine = (guest: Guest, name: string, call: WaitingFunction): Suspen
   };
   return (a, b, c, d, e, f, g, h, i, j, k, l) => {
     memory.call = name;
+    work.spend(cost);
     guest.watchStack();
     const routine = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     memory.call = '';

@@ -1,6 +1,7 @@
 import { BugCheckCode, type DispatcherObject, KDPC, KEVENT, type Kernel, KMUTANT, KTIMER } from '../kernel/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from './layout.ts';
+import { mostObjects, tooMany } from './object-limit.ts';
 
 /** KEVENT in a driver's memory: the state is kept here and shown there. */
 export class GuestEvent extends KEVENT {
@@ -35,6 +36,7 @@ export class GuestTimer extends KTIMER {
 export class ObjectTable {
   private readonly kernel: Kernel;
   private readonly memory: GuestMemory;
+  private readonly most: number;
   private readonly waitable = new Map<number, DispatcherObject>();
   private readonly dpcs = new Map<number, KDPC>();
   /** Where timers were last set. */
@@ -43,6 +45,7 @@ export class ObjectTable {
   constructor(kernel: Kernel, memory: GuestMemory) {
     this.kernel = kernel;
     this.memory = memory;
+    this.most = mostObjects(memory);
   }
 
   /** From now on this object lies at `address`, in the place of whatever did. */
@@ -51,6 +54,7 @@ export class ObjectTable {
     this.memory.write8(address + Header.Type, type);
     this.memory.write8(address + Header.Size, size / 4);
     this.waitable.set(address, object);
+    if (this.waitable.size > this.most) tooMany(this.kernel, 'events, timers and other objects to wait for');
   }
 
   placeEvent(address: number): KEVENT {
@@ -62,6 +66,7 @@ export class ObjectTable {
   placeDpc(address: number): KDPC {
     const dpc = new KDPC();
     this.dpcs.set(address, dpc);
+    if (this.dpcs.size > this.most) tooMany(this.kernel, 'DPCs');
     return dpc;
   }
 

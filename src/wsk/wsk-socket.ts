@@ -72,7 +72,7 @@ export const WskSocket = (
   const tcp = SocketType === SOCK_STREAM && Protocol === IPPROTO_TCP;
   const udpListener = category === 'listen' && SocketType === SOCK_DGRAM && Protocol === IPPROTO_UDP;
   if (!tcp && !udpListener) return request.reject(STATUS_NOT_SUPPORTED);
-  if (!wsk.kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
+  if (client.isFull || !wsk.kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
   const socket = new SocketObject({
     wsk,
     client,
