@@ -50,7 +50,7 @@ const varied = (scenario: Scenario, choices: Choices, places: Map<string, boolea
   ...scenario,
   rtt: variedRoundTrip(choices, scenario.rtt ?? 40),
   mtu: variedMtu(choices),
-  faults: (now) => variedFaults(choices, now),
+  faults: variedFaults(choices),
   manners: variedPeers(choices),
   machine: {
     ...variedMachine(choices),
