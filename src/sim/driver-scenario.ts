@@ -35,6 +35,7 @@ export interface DriverScenario {
   /** Events (packets, timers, threads that run) of the whole run; 20 million unless given. */
   readonly eventLimit?: number;
   readonly machine?: SimulatedMachineOptions;
+  readonly peerMachine?: SimulatedMachineOptions;
   readonly trace?: boolean;
 }
 
