@@ -124,6 +124,7 @@ describe('the table objects to', () => {
     ['the rest of tcpip in a report', 'report/x.ts', "import '../tcpip/index.ts';"],
     ['the core in the command line', 'cli/x.ts', "import '../kernel/index.ts';"],
     ['the command line in anything', 'public/x.ts', "import '../cli/main.ts';"],
+    ['what lies in the package in the core', 'sim/x.ts', "import { packageFile } from '../package/package-files.ts';"],
     ['a folder that is not in it', 'new/x.ts', "import '../base/index.ts';"],
   ])('%s', (_what, path, text) => {
     expect(objections([{ path, text }])).toHaveLength(1);
