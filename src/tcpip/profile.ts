@@ -110,7 +110,7 @@ export const windowsProfile: TcpProfile = Object.freeze({
   quickAcks: 0, // INFERRED
   nagle: 'rfc1122',
   slowStartLimit: 2, // RFC 3465
-  hystart: true, // documented: since Windows 11 and Server 2022, for all connections
+  hystart: true, // documented: on by default since Server 2022; decision 0023
   offersPathMtu: false,
   blackHoleTimeouts: 3, // documented: on since Vista, and 71 round trips until a connection is given up; decision 0019
   blackHoleMss: 536, // documented: EnablePMTUBHDetect

@@ -19,8 +19,9 @@ const L = 8;
 const INFINITY: Nanoseconds = Number.POSITIVE_INFINITY;
 
 export class HyStart {
+  /** False while nothing was in flight at the end of the last round: the next acknowledgment begins one. */
   private hasRound = false;
-  /** A round ends when this sequence number is acknowledged. */
+  /** The round ends when this sequence number is acknowledged. */
   private windowEnd = 0;
   private lastRoundMinRtt = INFINITY;
   private currentRoundMinRtt = INFINITY;
@@ -50,10 +51,9 @@ export class HyStart {
     if (!this.hasRound) this.beginRound(next);
     if (rtt >= 0) this.sample(rtt);
     if (((una - this.windowEnd) | 0) < 0) return false;
-    // A round that was in CSS in part counts.
-    if (this.isConservative && ++this.cssRounds >= CSS_ROUNDS) return true;
-    this.beginRound(next);
-    return false;
+    if (next === una) this.hasRound = false;
+    else this.beginRound(next);
+    return this.isConservative && ++this.cssRounds >= CSS_ROUNDS; // a round that was in CSS in part counts
   }
 
   private beginRound(next: number): void {
