@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileDriver, loadableDriver, suspendingImports } from 'openwsk/driver';
-import { parsePeer, runDriver } from 'openwsk/sim';
+import { compileDriver, suspendingImports } from 'openwsk/driver';
 import { callCosts } from './call-cost.mjs';
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -65,12 +64,23 @@ try {
   show('bundled clang, cold, s', +median(colds).toFixed(2), '<= 8');
   const again = [1, 2, 3].map((round) => verdict(edited(text, 20 + round), 'bundled', join(folder, 'cold1')));
   show('edited, bundled clang, s', +median(again).toFixed(2), '');
-  const image = await compile([join(root, 'drivers/fast-open/fast-open.c')]);
-  const driver = loadableDriver(image.wasm, 'fast-open');
-  const start = performance.now();
-  for (let seed = 1; seed <= 300; seed++)
-    await runDriver(driver, { seed, vary: true, trace: false, peers: [parsePeer('echo')] });
-  show('seeds of the Fast Open sample per second', Math.round(300_000 / (performance.now() - start)), '>= 50 per core');
+  const seeds = (jobs) => {
+    const args = [
+      'dist/cli/main.js',
+      'sweep',
+      'drivers/fast-open/fast-open.c',
+      '--seeds',
+      '1..1000',
+      '--jobs',
+      `${jobs}`,
+    ];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`openwsk sweep ended with ${status}`);
+    return Number(/([\d.]+) s, /.exec(stderr)[1]);
+  };
+  const rounds = [1, 2, 3].map(() => [seeds(1), seeds(2)]);
+  show('sweep of 1,000 seeds, two cores, s', +median(rounds.map(([, two]) => two)).toFixed(1), '<= 10');
+  show('two cores against one', +median(rounds.map(([one, two]) => one / two)).toFixed(2), 'near 2');
   writeFileSync(
     join(root, 'bench/results/driver.json'),
     `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), ...results }, null, 2)}\n`,

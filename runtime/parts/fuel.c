@@ -1,6 +1,6 @@
 /*
- * A driver that loops for ever cannot be interrupted: its compiled code counts down at every branch instead. The host
- * fills the count up whenever it enters the driver or lets it go on.
+ * A driver that loops for ever cannot be interrupted: its compiled code counts down at every branch instead. Each
+ * time the count is used up the host notes that and fills it up again, as long as that is not too often.
  */
 __attribute__((import_module("env"), import_name("OwskOutOfFuel"))) void OwskOutOfFuel(void);
 

@@ -9,6 +9,8 @@ export interface CompileOptions {
   readonly compiler: CompilerChoice;
   readonly kasan: boolean;
   readonly guestMemory?: number;
+  /** Of `run`: branches that the driver may take in one go. */
+  readonly fuel?: number;
   /** A TypeScript file with functions that the kernel here does not have. */
   readonly stubs?: string;
   /** Says nothing of what the compiler says: another process does. */

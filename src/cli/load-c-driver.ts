@@ -17,7 +17,10 @@ import { importTypeScript } from './import-typescript.ts';
 export const loadCDriver = async (inputs: readonly string[], options: CompileOptions): Promise<LoadableDriver> => {
   const wasm = extname(inputs[0]) === '.wasm' ? readFileSync(inputs[0]) : (await compiled(inputs, options)).wasm;
   const stubs = options.stubs === undefined ? {} : await functionsOf(options.stubs);
-  const driver = loadableDriver(wasm, inputs[0], { stubs });
+  const driver = loadableDriver(wasm, inputs[0], {
+    stubs,
+    ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
+  });
   return {
     load: (kernel, wsk, seed) => {
       try {

@@ -14,7 +14,7 @@ import { type CompileOptions, withCompileOptions } from './compile-options.ts';
 import { UsageError } from './failure.ts';
 import { importTypeScript } from './import-typescript.ts';
 import { checkInputs, driverEntryOf, isTypeScript, loadDriver } from './load-driver.ts';
-import { collect, numberOption } from './options.ts';
+import { collect, integerOption, numberOption, sizeOption } from './options.ts';
 
 /** What a driver is made of and what it meets: the options that run, sweep, replay and shrink share. */
 export interface ScenarioOptions extends CompileOptions, AspectOptions {
@@ -24,6 +24,8 @@ export interface ScenarioOptions extends CompileOptions, AspectOptions {
   readonly rtt?: number;
   readonly loss?: number;
   readonly timeLimit?: number;
+  readonly eventLimit?: number;
+  readonly outputLimit?: number;
   readonly allow?: string[];
 }
 
@@ -50,6 +52,17 @@ export const withScenarioOptions = (command: Command): Command =>
       'virtual milliseconds until the driver is unloaded (600000)',
       numberOption('--time-limit', 1, 1e12),
     )
+    .option(
+      '--event-limit <N>',
+      'events (packets, timers, threads that run) until the run is cut (20000000)',
+      integerOption('--event-limit', 1, 1e12),
+    )
+    .option('--output-limit <SIZE>', 'what is kept of what the driver prints (16M)', sizeOption('--output-limit'))
+    .option(
+      '--fuel <N>',
+      'branches that a driver in C may take without returning or waiting, a call counting as 500; 50 times as many in all (200000000)',
+      integerOption('--fuel', 1, 1e12),
+    )
     .option('--allow <RULE=REASON>', 'count what breaks this rule instead of telling it; may be given again', collect);
 
 /** What a sweep varies; the same is said again to replay and shrink. */
@@ -60,7 +73,7 @@ export const withSweepOptions = (command: Command): Command =>
 
 /** The scenario of a file, as the options change it. */
 const scenarioOf = (file: Scenario | null, options: ScenarioOptions): Scenario => {
-  const { rtt, loss, timeLimit } = options;
+  const { rtt, loss, timeLimit, eventLimit, outputLimit } = options;
   const peers = (options.peer ?? (file?.peers === undefined ? ['echo'] : [])).map(parsePeer);
   return {
     ...file,
@@ -71,6 +84,8 @@ const scenarioOf = (file: Scenario | null, options: ScenarioOptions): Scenario =
     ...(rtt === undefined ? {} : { rtt }),
     ...(loss === undefined ? {} : { loss }),
     ...(timeLimit === undefined ? {} : { timeLimit }),
+    ...(eventLimit === undefined ? {} : { eventLimit }),
+    ...(outputLimit === undefined ? {} : { machine: { ...file?.machine, outputLimit } }),
   };
 };
 

@@ -63,7 +63,6 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
     this.enter();
     try {
       if (this.waitsIn !== null && !this.resume(this.waitsIn)) return WAITS;
-      fibers.refuel();
       const value = this.routine(...this.args) as number | undefined;
       if (fibers.moves === 'out') {
         fibers.exports.asyncify_stop_unwind();
@@ -83,7 +82,7 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
   /** Goes on with what the driver waits in. @returns whether that has ended */
   private resume(waitsIn: Resumable): boolean {
     const { fibers } = this;
-    fibers.guest.calling(this.waitsInCall);
+    fibers.guest.calling(this.waitsInCall, 0);
     const step = waitsIn.next();
     fibers.guest.called();
     if (!step.done) return false;
@@ -97,6 +96,7 @@ export class Activation implements Iterator<Suspension, number>, KeptContext {
 
   private enter(): void {
     const { fibers } = this;
+    fibers.guest.work.entered();
     const stack = fibers.exports.__stack_pointer;
     const begins = this.waitsIn === null;
     this.outer = fibers.active;

@@ -17,6 +17,9 @@ export class GuestDevice {
 const TYPE = 3;
 const DO_DEVICE_INITIALIZING = 0x80;
 
+/** Devices of a driver: beyond, one that makes them in a loop is told that there is no memory. */
+const MOST_DEVICES = 1000;
+
 /** A driver's devices and the names that lead to them. */
 export class DeviceTable {
   private readonly guest: Guest;
@@ -32,6 +35,7 @@ export class DeviceTable {
   create(extensionSize: number, name: string, type: number, characteristics: number): GuestDevice | null {
     const { guest } = this;
     const { memory, pool } = guest;
+    if (this.devices.size >= MOST_DEVICES) return null;
     const address = pool.allocate(Device.size + extensionSize, 'object', '', false, guest.places.here());
     if (address === 0) return null;
     memory.fill(address, Device.size + extensionSize, 0);

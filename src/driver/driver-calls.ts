@@ -37,7 +37,8 @@ export class DriverCalls {
 
   /** The body of a system thread. */
   *thread(fn: number, context: number): KernelRoutine<number> {
-    const { kernel, stacks } = this.guest;
+    const { kernel, stacks, threads } = this.guest;
+    const { thread } = kernel;
     const stack = stacks.take();
     try {
       yield* this.activation(this.functionAt(fn), [context], stack);
@@ -49,6 +50,7 @@ export class DriverCalls {
       throw error;
     } finally {
       if (kernel.crash === null) this.giveStack(stack);
+      threads.delete(thread!);
     }
   }
 

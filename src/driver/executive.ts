@@ -12,10 +12,10 @@ import { WorkItems } from './work-items.ts';
 /** What a driver has of the executive besides pool and events: locks that threads wait for, work items, rundown. */
 export class Executive {
   /** FAST_MUTEX and KGUARDED_MUTEX. */
-  readonly mutexes = new AddressTable<ThreadLock>();
-  readonly pushLocks = new AddressTable<ThreadLock>();
+  readonly mutexes: AddressTable<ThreadLock>;
+  readonly pushLocks: AddressTable<ThreadLock>;
   /** ERESOURCEs, from ExInitializeResourceLite to ExDeleteResourceLite. */
-  readonly resources = new AddressTable<ThreadLock>();
+  readonly resources: AddressTable<ThreadLock>;
   readonly spinLocks: SharedSpinLocks;
   /** Of IoAllocateDriverObjectExtension: address by the client's identification. */
   readonly driverExtensions = new Map<number, number>();
@@ -33,6 +33,9 @@ export class Executive {
 
   constructor(guest: Guest, services: HostServices) {
     this.guest = guest;
+    this.mutexes = new AddressTable(guest, 'fast mutexes');
+    this.pushLocks = new AddressTable(guest, 'push locks');
+    this.resources = new AddressTable(guest, 'resources');
     this.spinLocks = new SharedSpinLocks(guest);
     this.rundown = new RundownTable(guest);
     this.workItems = new WorkItems(guest);

@@ -4,6 +4,7 @@ import type { CallContext } from './call-context.ts';
 import type { WaitingFunction } from './exports/export-table.ts';
 import type { Guest } from './guest.ts';
 import type { WasmGlobal, WasmMemory, WasmTable } from './webassembly.ts';
+import { callCost } from './work.ts';
 
 /** What asyncify and the linker export for the host. */
 export interface FiberExports {
@@ -35,7 +36,6 @@ export class Fibers {
   readonly guest: Guest;
   readonly context: CallContext;
   private readonly words: Int32Array;
-  private readonly fuel: number;
   /** Indices among the words. */
   private fuelAt = 0;
   private triesAt = 0;
@@ -48,12 +48,10 @@ export class Fibers {
   /** Calls that were suspended and resumed. */
   suspensions = 0;
 
-  /** @param fuel branches that a call may take before it returns or waits */
-  constructor(guest: Guest, memory: WasmMemory, context: CallContext, fuel: number) {
+  constructor(guest: Guest, memory: WasmMemory, context: CallContext) {
     this.guest = guest;
     this.words = new Int32Array(memory.buffer);
     this.context = context;
-    this.fuel = fuel;
   }
 
   /** The instance exists: before, its imports are made. */
@@ -63,9 +61,9 @@ export class Fibers {
     this.triesAt = exports.OwskSehTop.value >>> 2;
   }
 
-  /** The driver may take so many branches from here on. */
-  refuel(): void {
-    this.words[this.fuelAt] = this.fuel;
+  /** The driver may take so many branches until it has to ask for more. */
+  setFuel(branches: number): void {
+    this.words[this.fuelAt] = branches;
   }
 
   /** Sets the innermost __try. @returns the one until now */
@@ -92,6 +90,7 @@ export class Fibers {
 
   /** The function to give to WebAssembly for one that may suspend. No function here has more parameters. */
   suspending(name: string, start: WaitingFunction): CallableFunction {
+    const cost = callCost(name);
     return (
       a: Parameter,
       b: Parameter,
@@ -112,7 +111,7 @@ export class Fibers {
         this.moves = 'not';
         return this.active!.result | 0;
       }
-      guest.calling(name);
+      guest.calling(name, cost);
       const waitsIn = start(guest, a, b, c, d, e, f, g, h, i, j, k, l);
       const result = typeof waitsIn === 'number' ? waitsIn : this.begin(name, waitsIn);
       guest.called();

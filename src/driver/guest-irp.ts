@@ -1,13 +1,14 @@
 import type { NTSTATUS } from '../base/index.ts';
-import type {
-  DEVICE_OBJECT,
-  DRIVER_CANCEL,
-  IO_COMPLETION_ROUTINE,
-  IO_STACK_LOCATION,
-  IRP,
-  IrpOwner,
-  PMDL,
-  ULONG_PTR,
+import {
+  BugCheckCode,
+  type DEVICE_OBJECT,
+  type DRIVER_CANCEL,
+  type IO_COMPLETION_ROUTINE,
+  type IO_STACK_LOCATION,
+  type IRP,
+  type IrpOwner,
+  type PMDL,
+  type ULONG_PTR,
 } from '../kernel/index.ts';
 import type { Guest } from './guest.ts';
 import { GuestIrpHistory } from './guest-irp-history.ts';
@@ -189,7 +190,13 @@ export class GuestIrp implements IRP {
     return [0, 4, 8, 12].map((offset) => this.memory.readU32(this.address + Irp.DriverContext + offset));
   }
   stackLocation(index: number): IO_STACK_LOCATION {
-    return this.locations[index];
+    return this.locations[index] ?? this.damaged();
+  }
+  /** CurrentLocation is none of its locations: the driver has written over it. */
+  private damaged(): never {
+    const { address, CurrentLocation, StackCount } = this;
+    const message = `the IRP is damaged: its CurrentLocation is ${CurrentLocation} of ${StackCount}; does something write over it?`;
+    return this.guest.kernel.bugCheck(BugCheckCode.NO_MORE_IRP_STACK_LOCATIONS, address, null, message);
   }
   reset(): void {
     const { memory, address, StackCount } = this;

@@ -21,6 +21,7 @@ import type { Activity } from './routine.ts';
 import { Poison } from './shadow.ts';
 import { SpinLocks } from './spin-locks.ts';
 import type { WasmMemory } from './webassembly.ts';
+import { Work } from './work.ts';
 import { AddressLists } from './wsk/address-info.ts';
 import { Indications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
@@ -56,7 +57,8 @@ export class Guest {
   readonly registrations: Registrations;
   readonly indications: Indications;
   readonly addressLists: AddressLists;
-  /** System threads that it has started, and where. */
+  readonly work: Work;
+  /** System threads that it has started and that have not ended, and where. */
   readonly threads = new Map<KernelThread, Error>();
   /** MDLs whose pages are locked, and where that was done. */
   readonly lockedMdls = new Map<number, Error>();
@@ -83,7 +85,8 @@ export class Guest {
     this.places = new Places(context, options.lines ?? null);
     kernel.backtrace = () => this.places.backtrace();
     kernel.sourceOf = (routine) => this.places.beginOf(routine);
-    this.fibers = new Fibers(this, memory, context, options.fuel ?? 200_000_000);
+    this.fibers = new Fibers(this, memory, context);
+    this.work = new Work(kernel, (branches) => this.fibers.setFuel(branches), options);
     this.calls = new DriverCalls(this);
     this.pointers = new Pointers(this);
     this.objects = new ObjectTable(kernel, this.memory);
@@ -175,14 +178,13 @@ export class Guest {
     return this.process;
   }
 
-  /** Its system threads that have not ended. */
-  get liveThreads(): KernelThread[] {
-    return [...this.threads.keys()].filter((thread) => !thread.signalled);
-  }
-
-  /** The driver calls the kernel: something that is in use may lie on what was a function's stack (R28, R33). */
-  calling(name: string): void {
+  /**
+   * The driver calls the kernel: something that is in use may lie on what was a function's stack (R28, R33).
+   * @param cost what the call counts as, in branches
+   */
+  calling(name: string, cost: number): void {
     this.memory.call = name;
+    this.work.spend(cost);
     if (this.lent.hasStacks) this.lent.watchStack(this.fibers.stackPointer);
   }
 

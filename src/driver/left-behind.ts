@@ -58,11 +58,7 @@ export const leftBehind = (guest: Guest): LeftBehind[] => {
     ...left('R40', 'IRP', irps(guest)),
     ...left('R40', 'MDL', mdls(guest)),
     ...left('R40', 'address list', guest.addressLists.all),
-    ...left(
-      'R40',
-      'system thread',
-      guest.liveThreads.map((thread) => guest.threads.get(thread) ?? null),
-    ),
+    ...left('R40', 'system thread', [...guest.threads.values()]),
     ...left('R41', 'timer', guest.objects.timers, `${plural(guest.objects.timers.length, 'timer')} that will be due`),
     ...left(
       'R38',

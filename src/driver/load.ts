@@ -10,6 +10,7 @@ import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
+import { callCost } from './work.ts';
 
 /** A compiled driver, ready to be loaded any number of times. */
 export interface DriverImage {
@@ -106,7 +107,9 @@ export const loadableDriver = (
   return {
     load: (kernel, wsk, seed) => {
       const random = seed === null && unforeseeable !== undefined ? { random: unforeseeable } : {};
-      const whole = { ...image, options: { ...image.options, ...random, ...rest } };
+      // A driver on a real network runs for as long as somebody lets it.
+      const work = seed === null ? { work: Number.POSITIVE_INFINITY } : {};
+      const whole = { ...image, options: { ...image.options, ...random, ...work, ...rest } };
       return loadDriverImage(stubs === undefined ? whole : { ...whole, stubs }, kernel, wsk, seed ?? 0);
     },
   };
@@ -120,9 +123,9 @@ const bound = (guest: Guest, { stubs }: DriverImage, name: string): CallableFunc
 };
 
 /** Says for whom memory is touched: a call of the driver's. No function here has more parameters. */
-const named =
-  (guest: Guest, name: string, call: HostFunction): CallableFunction =>
-  (
+const named = (guest: Guest, name: string, call: HostFunction): CallableFunction => {
+  const cost = callCost(name);
+  return (
     a: number,
     b: number,
     c: number,
@@ -136,11 +139,12 @@ const named =
     k: number,
     l: number,
   ) => {
-    guest.calling(name);
+    guest.calling(name, cost);
     const result = call(guest, a, b, c, d, e, f, g, h, i, j, k, l);
     guest.called();
     return result;
   };
+};
 
 function* driverEntry(guest: Guest, object: DRIVER_OBJECT, path: string): KernelRoutine<number> {
   const { memory } = guest;

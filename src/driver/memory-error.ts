@@ -135,7 +135,7 @@ export const trapped = (guest: Guest, error: unknown): never => {
   const { kernel } = guest;
   if (kernel.crash !== null) throw kernel.crash;
   if (error instanceof Error) guest.places.trap = error;
-  if (error instanceof RangeError) {
+  if (error instanceof RangeError || isBelowStack(guest, error)) {
     return kernel.bugCheck(BugCheckCode.UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 'R46', STACK_EXHAUSTED, error);
   }
   if (error instanceof Error && error.name === 'RuntimeError') {
@@ -144,6 +144,15 @@ export const trapped = (guest: Guest, error: unknown): never => {
   }
   throw error;
 };
+
+/**
+ * The stack has grown past its guard, which a function's own prologue may unpoison: some compilers' do, before the first
+ * access there is checked.
+ */
+const isBelowStack = (guest: Guest, error: unknown): boolean =>
+  error instanceof Error &&
+  /^memory access out of bounds/.test(error.message) &&
+  guest.stacks.at(guest.fibers.stackPointer) === null;
 
 const trapOf = (message: string): [BugCheckCode, string, RuleId | null] => {
   if (/out of bounds/.test(message) && /table/.test(message))

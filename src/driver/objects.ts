@@ -1,11 +1,13 @@
 import { BugCheckCode, type DispatcherObject, KDPC, KEVENT, type Kernel, KMUTANT, KTIMER } from '../kernel/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { DISPATCHER_HEADER as Header, ObjectType } from './layout.ts';
+import { mostObjects, tooMany } from './object-limit.ts';
 
 /** The kernel objects that lie in a driver's memory, by their addresses. */
 export class ObjectTable {
   private readonly kernel: Kernel;
   private readonly memory: GuestMemory;
+  private readonly most: number;
   private readonly waitable = new Map<number, DispatcherObject>();
   private readonly dpcs = new Map<number, KDPC>();
   /** Where timers were last set. */
@@ -14,6 +16,7 @@ export class ObjectTable {
   constructor(kernel: Kernel, memory: GuestMemory) {
     this.kernel = kernel;
     this.memory = memory;
+    this.most = mostObjects(memory);
   }
 
   /** From now on this object lies at `address`, in the place of whatever did, and shows its state there. */
@@ -23,6 +26,7 @@ export class ObjectTable {
     this.memory.write8(address + Header.Size, size / 4);
     this.waitable.set(address, object);
     object.onState = () => this.memory.write32(address + Header.SignalState, object.signalState);
+    if (this.waitable.size > this.most) tooMany(this.kernel, 'events, timers and other objects to wait for');
   }
 
   placeEvent(address: number): KEVENT {
@@ -34,6 +38,7 @@ export class ObjectTable {
   placeDpc(address: number): KDPC {
     const dpc = new KDPC();
     this.dpcs.set(address, dpc);
+    if (this.dpcs.size > this.most) tooMany(this.kernel, 'DPCs');
     return dpc;
   }
 

@@ -26,13 +26,20 @@ export interface RegistryKey {
   deleted: boolean;
 }
 
+/** Bytes of keys and values: beyond, a driver is told that there is no memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** What a key or value counts beside its name, its path and its data. */
+const ENTRY = 1024;
+
 /** A small registry: keys by path, values by name; case matters to neither. Changes last as long as the driver. */
 export class Registry {
   private readonly keys = new Map<string, RegistryKey>();
+  private bytes = 0;
 
   constructor(contents: RegistryContents) {
     for (const [path, values] of Object.entries(contents)) {
-      const key = this.create(path);
+      const key = this.create(path)!;
       for (const [name, value] of Object.entries(values)) this.set(key, name, ...encoded(value));
     }
   }
@@ -41,13 +48,16 @@ export class Registry {
     return this.keys.get(normal(path)) ?? null;
   }
 
-  /** Opens or makes a key; those above it exist then too. */
-  create(path: string): RegistryKey {
+  /** Opens or makes a key; those above it exist then too. @returns null without room */
+  create(path: string): RegistryKey | null {
     const parts = path.split('\\').filter((part) => part !== '');
     let made: RegistryKey | null = null;
     for (let i = 1; i <= parts.length; i++) {
       const at = `\\${parts.slice(0, i).join('\\')}`;
-      made = this.open(at) ?? { name: parts[i - 1], path: at, values: new Map(), deleted: false };
+      made = this.open(at);
+      if (made !== null) continue;
+      if (!this.take(keySize(at))) return null;
+      made = { name: parts[i - 1], path: at, values: new Map(), deleted: false };
       this.keys.set(normal(at), made);
     }
     return made ?? { name: '', path: '', values: new Map(), deleted: false };
@@ -57,6 +67,8 @@ export class Registry {
   remove(key: RegistryKey): boolean {
     if (this.below(key).length > 0) return false;
     key.deleted = true;
+    this.bytes -= keySize(key.path);
+    for (const value of key.values.values()) this.bytes -= valueSize(value);
     return this.keys.delete(normal(key.path));
   }
 
@@ -71,10 +83,30 @@ export class Registry {
   value(key: RegistryKey, name: string): RegistryValue | null {
     return key.values.get(name.toLowerCase()) ?? null;
   }
-  set(key: RegistryKey, name: string, type: number, data: Uint8Array): void {
-    key.values.set(name.toLowerCase(), { name, type, data });
+  /** @returns false without room */
+  set(key: RegistryKey, name: string, type: number, data: Uint8Array): boolean {
+    const value = { name, type, data };
+    const old = this.value(key, name);
+    if (!this.take(valueSize(value) - (old === null ? 0 : valueSize(old)))) return false;
+    key.values.set(name.toLowerCase(), value);
+    return true;
+  }
+  /** @returns whether there was such a value */
+  unset(key: RegistryKey, name: string): boolean {
+    const old = this.value(key, name);
+    if (old !== null) this.bytes -= valueSize(old);
+    return key.values.delete(name.toLowerCase());
+  }
+
+  private take(bytes: number): boolean {
+    if (this.bytes + bytes > MOST_BYTES) return false;
+    this.bytes += bytes;
+    return true;
   }
 }
+
+const keySize = (path: string): number => ENTRY + path.length * 4;
+const valueSize = ({ name, data }: RegistryValue): number => ENTRY + name.length * 4 + data.length;
 
 const normal = (path: string): string =>
   `\\${path

@@ -12,10 +12,11 @@ interface Held {
 /** EX_SPIN_LOCKs of a driver: spun for by one writer or several readers. A zeroed LONG is a free one. */
 export class SharedSpinLocks {
   private readonly guest: Guest;
-  private readonly held = new AddressTable<Held>();
+  private readonly held: AddressTable<Held>;
 
   constructor(guest: Guest) {
     this.guest = guest;
+    this.held = new AddressTable(guest, 'shared spin locks');
   }
 
   /** Takes the lock; the caller has raised the IRQL. R36: a writer that takes it again would spin for ever. */

@@ -1,5 +1,7 @@
 import { STATUS_SUCCESS } from '../base/index.ts';
 import { type Kernel, type KernelRoutine, type KernelThread, SUSPEND, waitingThread } from '../kernel/index.ts';
+import type { Guest } from './guest.ts';
+import { mostObjects, tooMany } from './object-limit.ts';
 import type { Activity } from './routine.ts';
 
 interface Waiter {
@@ -97,12 +99,21 @@ export class ThreadLock {
 /** Locks that lie in a driver's memory, by address; a zeroed one may be known only once it is used. */
 export class AddressTable<T> {
   private readonly objects = new Map<number, T>();
+  private readonly guest: Guest;
+  private readonly what: string;
+
+  /** @param what they are, for people */
+  constructor(guest: Guest, what: string) {
+    this.guest = guest;
+    this.what = what;
+  }
 
   at(address: number): T | null {
     return this.objects.get(address) ?? null;
   }
   set(address: number, object: T): T {
     this.objects.set(address, object);
+    if (this.objects.size > mostObjects(this.guest.memory)) tooMany(this.guest.kernel, this.what);
     return object;
   }
   delete(address: number): void {

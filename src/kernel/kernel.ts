@@ -5,6 +5,7 @@ import { type Finding, findingKey } from './finding.ts';
 import type { IRP } from './irp.ts';
 import { DISPATCH_LEVEL, type KIRQL, PASSIVE_LEVEL } from './irql.ts';
 import { lastEvents } from './last-events.ts';
+import { OutputLimit } from './output-limit.ts';
 import { type Schedule, Scheduler } from './scheduler.ts';
 import type { KernelThread } from './thread.ts';
 
@@ -30,6 +31,8 @@ export interface KernelOptions {
   readonly mayAllocate?: (place: () => string) => boolean;
   /** Told what drivers print, as they print it. */
   readonly onPrint?: (text: string) => void;
+  /** Characters of what drivers print that the trace keeps; 16 Mi unless given. */
+  readonly outputLimit?: number;
   /** Where ids come from; shared by the machines of a simulation, so that an id names one thing in its trace. */
   readonly ids?: IdSource;
   /** System time at executor time 0, in 100 ns units since 1601-01-01. */
@@ -39,6 +42,9 @@ export interface KernelOptions {
   /** For the tests of the tests: these rules find nothing by their name. */
   readonly disabledRules?: ReadonlySet<RuleId>;
 }
+
+/** Findings that are kept, beside a bug check: one for each line of a large driver. */
+const MOST_FINDINGS = 1000;
 
 /** 2026-01-01 00:00 UTC in 100 ns units since 1601-01-01: what a simulated machine believes at virtual time 0. */
 const DEFAULT_SYSTEM_TIME = 134_116_992_000_000_000n;
@@ -51,6 +57,7 @@ export class Kernel {
   readonly scheduler: Scheduler;
   readonly systemTimeOrigin: bigint;
   readonly onPrint: (text: string) => void;
+  readonly output: OutputLimit;
   /** IRPs from IoAllocateIrp that were not freed. */
   readonly liveIrps = new Set<IRP>();
   /** IRQL and thread of the code that runs now. */
@@ -81,6 +88,7 @@ export class Kernel {
     this.machine = options.machine ?? 0;
     this.systemTimeOrigin = options.systemTimeOrigin ?? DEFAULT_SYSTEM_TIME;
     this.onPrint = options.onPrint ?? (() => {});
+    this.output = new OutputLimit(options.outputLimit);
     this.ids = options.ids ?? new IdSource();
     this.allocationPolicy = options.mayAllocate ?? (() => true);
     this.allowedRules = options.allowedRules ?? new Map();
@@ -170,6 +178,7 @@ export class Kernel {
   private note(finding: Finding): void {
     const key = findingKey(finding);
     if (this.findings.some((other) => findingKey(other) === key)) return;
+    if (this.findings.length >= MOST_FINDINGS && finding.severity !== 'bug check') return;
     this.findings.push(finding);
     const { trace, machine } = this;
     if (trace === null) return;

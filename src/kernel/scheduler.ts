@@ -45,7 +45,12 @@ export class Scheduler implements EventTarget {
     this.maySwitch = schedule !== firstComeFirstServed;
   }
 
+  /** A thread that is on a processor still (a routine inside its call waited) comes when it waits itself. */
   makeReady(thread: KernelThread): void {
+    if (thread.isRunning) {
+      thread.isWoken = true;
+      return;
+    }
     this.ready.push(thread);
     this.kernel.executor.post(this, 0, 0);
   }

@@ -3,7 +3,7 @@ import { crashOf, Rig } from '../../test/support/rig.ts';
 import { RecordKind } from '../trace/index.ts';
 import { KEVENT, NotificationEvent } from './event.ts';
 import type { Schedule } from './scheduler.ts';
-import type { KernelRoutine } from './thread.ts';
+import { type KernelRoutine, SUSPEND } from './thread.ts';
 import { Executive, KernelMode } from './wait.ts';
 
 const schedule = (parts: Partial<Schedule>): Schedule => ({ pick: () => 0, switchNow: () => false, ...parts });
@@ -34,6 +34,22 @@ describe('a thread', () => {
       ['worker', thread.id, 1],
       ['worker', thread.id, 0],
     ]);
+  });
+
+  test('that is woken while it runs goes on when it waits, not inside its own kernel call', () => {
+    const rig = new Rig(schedule({ switchNow: () => true }));
+    const seen: string[] = [];
+    const { scheduler } = rig.kernel;
+    rig.nt.PsCreateSystemThread(function* () {
+      scheduler.makeReady(rig.kernel.thread!);
+      scheduler.switchPoint();
+      seen.push('the call has returned');
+      yield SUSPEND;
+      seen.push('woken');
+    });
+    rig.executor.run();
+    expect(seen).toEqual(['the call has returned', 'woken']);
+    expect(rig.kernel.crash).toBeNull();
   });
 
   test('that yields anything but a wait stops the machine, and the cause says what to write', () => {

@@ -39,6 +39,10 @@ export class KernelThread extends DispatcherObject implements EventTarget {
   specialApcDisable = 0;
   /** Status that the present wait ends with. */
   waitStatus: NTSTATUS = STATUS_SUCCESS;
+  /** It is on a processor. */
+  isRunning = false;
+  /** What it is about to wait for is there already. */
+  isWoken = false;
   private readonly kernel: Kernel;
   private readonly body: KernelRoutine<unknown>;
   private irql: KIRQL = PASSIVE_LEVEL;
@@ -110,6 +114,7 @@ export class KernelThread extends DispatcherObject implements EventTarget {
     kernel.irql = this.irql;
     kernel.thread = this;
     kernel.nestedCompletions = 0;
+    this.isRunning = true;
     try {
       const step = this.body.next();
       this.irql = kernel.irql;
@@ -118,10 +123,14 @@ export class KernelThread extends DispatcherObject implements EventTarget {
     } catch (error) {
       kernel.caught(error);
     } finally {
+      this.isRunning = false;
       kernel.irql = outer.irql;
       kernel.thread = outer.thread;
       kernel.nestedCompletions = outer.nestedCompletions;
     }
+    if (!this.isWoken) return;
+    this.isWoken = false;
+    if (!this.signalled) kernel.scheduler.makeReady(this);
   }
 
   private ended(): void {

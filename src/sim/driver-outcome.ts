@@ -6,10 +6,10 @@ import type { Simulation } from './simulation.ts';
 /** A way in which a run went wrong. */
 export interface Failure {
   /**
-   * The driver misused something; it or its unload waits for ever; it threw; DriverEntry failed; a client peer did not
-   * get what it wanted.
+   * The driver misused something; it or its unload waits for ever; it threw; it went on until the limit of events cut
+   * it; DriverEntry failed; a client peer did not get what it wanted.
    */
-  readonly kind: 'finding' | 'stalled' | 'thrown' | 'entry' | 'client';
+  readonly kind: 'finding' | 'stalled' | 'thrown' | 'cut' | 'entry' | 'client';
   /** For people, a line or more. */
   readonly text: string;
   /** The misuse, of a finding. */
@@ -26,7 +26,7 @@ export interface DriverOutcome {
   readonly problems: readonly string[];
   /** Misuses that were seen, on any machine: bug checks, errors and advice. */
   readonly findings: readonly Finding[];
-  /** What it printed, a call of DbgPrint each. */
+  /** What it printed, a call of DbgPrint each, up to the machine's limit. */
   readonly prints: readonly string[];
   /** What client peers and advice have to tell. */
   readonly tidings: readonly string[];

@@ -17,6 +17,7 @@ import { type Surroundings, surroundings } from './surroundings.ts';
 const DRIVER_SEED = 0x6472_7672;
 
 const DEFAULT_TIME_LIMIT = 600_000;
+const DEFAULT_EVENT_LIMIT = 20_000_000;
 
 /**
  * Loads a driver on a machine `driver` (10.0.0.1, fd00::1) with a machine `peer` (10.0.0.2, fd00::2) at the other end of
@@ -50,14 +51,17 @@ class DriverRun {
   private answers: readonly RequestOutcome[] = [];
   private status: NTSTATUS | null = null;
   private thrown: unknown = null;
+  private eventsLeft: number;
+  private isCut = false;
 
   constructor(program: DriverEntry | LoadableDriver, scenario: DriverScenario) {
-    const { seed = 1, timeLimit = DEFAULT_TIME_LIMIT, trace = true } = scenario;
+    const { seed = 1, timeLimit = DEFAULT_TIME_LIMIT, eventLimit = DEFAULT_EVENT_LIMIT, trace = true } = scenario;
     this.scenario = scenario;
     this.limit = timeLimit * MILLISECOND;
+    this.eventsLeft = eventLimit;
     this.simulation = new Simulation({ seed, trace });
     const { driver, clients }: Surroundings = surroundings(this.simulation, scenario, {
-      onPrint: (text) => this.prints.push(text),
+      onPrint: (text) => void (this.driver.kernel.output.dropped === 0 && this.prints.push(text)),
       ...(scenario.vary ? leftOpen(seed) : {}),
       ...(scenario.allow === undefined ? {} : { allowedRules: scenario.allow }),
       ...(scenario.disabledRules === undefined ? {} : { disabledRules: scenario.disabledRules }),
@@ -77,7 +81,7 @@ class DriverRun {
     });
     await this.settle();
     if (this.status === null) {
-      if (this.driver.isRunning && this.thrown === null) this.stalled('DriverEntry');
+      if (this.goesOn && this.thrown === null) this.stalled('DriverEntry');
     } else if (!this.succeeded) this.fail('entry', `DriverEntry returned ${ntStatusName(this.status)}`);
   }
 
@@ -93,7 +97,7 @@ class DriverRun {
   /** Runs DriverUnload, and looks for what is left behind. */
   async unload(): Promise<void> {
     const unload = this.object.DriverUnload;
-    if (!this.succeeded || !this.driver.isRunning) return;
+    if (!this.succeeded || !this.goesOn) return;
     if (unload === null) return reportLeftBehind(this.driver, this.loaded?.leftBehind() ?? null, false);
     let unloaded = false;
     this.inThread('DriverUnload', function* () {
@@ -101,7 +105,7 @@ class DriverRun {
       unloaded = true;
     });
     await this.settle();
-    if (!this.driver.isRunning) return;
+    if (!this.goesOn) return;
     if (unloaded) return reportLeftBehind(this.driver, this.loaded?.leftBehind() ?? null, true);
     this.stalled('DriverUnload');
     reportStalled(this.driver, this.loaded?.leftBehind() ?? []);
@@ -133,7 +137,7 @@ class DriverRun {
       problems: failures.map(({ text }) => text),
       findings: findings.map(({ finding }) => finding),
       silenced: driver.silenced,
-      tidings: [...told, ...advice, ...tidings],
+      tidings: [...told, ...advice, ...tidings, ...driver.limitTexts],
     };
   }
 
@@ -141,8 +145,19 @@ class DriverRun {
     return this.status !== null && NT_SUCCESS(this.status);
   }
 
-  private settle(): Promise<void> {
-    return this.simulation.settle(this.simulation.now() + this.limit);
+  /** It has neither crashed nor been cut. */
+  private get goesOn(): boolean {
+    return this.driver.isRunning && !this.isCut;
+  }
+
+  /** Lets happen what happens, as long as the limits allow. */
+  private async settle(): Promise<void> {
+    if (this.isCut) return;
+    this.eventsLeft -= await this.simulation.settle(this.simulation.now() + this.limit, this.eventsLeft);
+    if (this.eventsLeft > 0) return;
+    this.isCut = true;
+    const { eventLimit = DEFAULT_EVENT_LIMIT } = this.scenario;
+    this.fail('cut', `limit: the run was cut after ${eventLimit} events: give it more with --event-limit`);
   }
 
   private inThread(name: string, body: (this: this) => KernelRoutine<void>): void {

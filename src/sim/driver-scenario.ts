@@ -32,14 +32,18 @@ export interface DriverScenario {
   readonly disabledRules?: ReadonlySet<RuleId>;
   /** Milliseconds of virtual time after which the driver is unloaded whatever it does; 600,000 unless given. */
   readonly timeLimit?: number;
+  /** Events (packets, timers, threads that run) of the whole run; 20 million unless given. */
+  readonly eventLimit?: number;
   readonly machine?: SimulatedMachineOptions;
+  readonly peerMachine?: SimulatedMachineOptions;
   readonly trace?: boolean;
 }
 
 /** @throws OpenWskError OWSK_INVALID_SETTING with the name of the field that makes no sense */
-export const checkScenario = ({ rtt = 40, timeLimit = 600_000 }: DriverScenario): void => {
+export const checkScenario = ({ rtt = 40, timeLimit = 600_000, eventLimit = 1 }: DriverScenario): void => {
   if (!(rtt >= 0 && rtt <= 3_600_000)) throw invalid('rtt', `rtt is ${rtt}; give milliseconds from 0 to 3,600,000`);
   if (!(timeLimit > 0)) throw invalid('timeLimit', `the time limit is ${timeLimit}; give milliseconds above 0`);
+  if (!(eventLimit > 0)) throw invalid('eventLimit', `the limit of events is ${eventLimit}; give a number above 0`);
 };
 
 const invalid = (field: string, message: string): OpenWskError =>

@@ -30,6 +30,8 @@ export interface MachineOptions {
   readonly ids?: IdSource;
   /** Told what drivers print, as they print it. */
   readonly onPrint?: (text: string) => void;
+  /** Characters of what drivers print that the trace keeps; 16 Mi unless given. */
+  readonly outputLimit?: number;
   /** Asked at each allocation, with the way to its FILE:LINE in a driver in C; false makes it fail. */
   readonly mayAllocate?: (place: () => string) => boolean;
   /** Rules whose findings are only counted, each with the reason why. */
@@ -52,6 +54,7 @@ export class Machine {
       machine: options.number ?? 0,
       ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
       ...(options.onPrint === undefined ? {} : { onPrint: options.onPrint }),
+      ...(options.outputLimit === undefined ? {} : { outputLimit: options.outputLimit }),
       ...(options.ids === undefined ? {} : { ids: options.ids }),
       ...(options.allowedRules === undefined ? {} : { allowedRules: options.allowedRules }),
       ...(options.disabledRules === undefined ? {} : { disabledRules: options.disabledRules }),

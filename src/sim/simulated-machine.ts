@@ -23,6 +23,7 @@ export interface SimulatedMachineOptions {
   readonly policy?: WskPolicy;
   /** Told what drivers print, as they print it. */
   readonly onPrint?: (text: string) => void;
+  readonly outputLimit?: number;
   readonly mayAllocate?: (place: () => string) => boolean;
   readonly allowedRules?: ReadonlyMap<RuleId, string>;
   readonly disabledRules?: ReadonlySet<RuleId>;
@@ -70,6 +71,12 @@ export class SimulatedMachine {
     for (const { silenced } of this.kernels)
       for (const [rule, count] of silenced) sums.set(rule, (sums.get(rule) ?? 0) + count);
     return sums;
+  }
+  /** What its kernels did not keep, a line each. */
+  get limitTexts(): string[] {
+    return this.kernels.flatMap(({ output }) =>
+      output.dropped === 0 ? [] : [`limit: ${output.advice}; prints dropped: ${output.dropped}`],
+    );
   }
   /** For peers, which use the network without WSK. */
   get transport(): Transport {

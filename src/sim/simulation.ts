@@ -128,13 +128,24 @@ export class Simulation {
     return events <= 0;
   }
 
-  /** Runs until nothing is left to happen or a time, in nanoseconds, has come. Promise reactions have their turns. */
-  async settle(limit: Nanoseconds = Number.POSITIVE_INFINITY): Promise<void> {
+  /**
+   * Runs until nothing is left to happen or a time, in nanoseconds, has come. Promise reactions have their turns.
+   * @param mostEvents events after which it stops
+   * @returns how many there were
+   */
+  async settle(
+    limit: Nanoseconds = Number.POSITIVE_INFINITY,
+    mostEvents: number = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    let events = 0;
     await eventLoopTurn();
     for (;;) {
       if (this.executor.takeSettled()) await eventLoopTurn();
-      else if (this.isQuiet() || this.executor.nextTime > limit) return;
-      else this.executor.step();
+      else if (this.isQuiet() || this.executor.nextTime > limit || events >= mostEvents) return events;
+      else {
+        this.executor.step();
+        events++;
+      }
     }
   }
 

@@ -25,7 +25,7 @@ export const surroundings = (
 ): Surroundings => {
   const { rtt = 40, loss = 0, mtu, faults, peers = [], manners = polite } = scenario;
   const driver = simulation.addMachine('driver', options);
-  const peer = simulation.addMachine('peer');
+  const peer = simulation.addMachine('peer', scenario.peerMachine);
   const settings = (): LinkSettings => ({
     delay: Math.round((rtt * MILLISECOND) / 2),
     loss,

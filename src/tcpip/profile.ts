@@ -31,6 +31,8 @@ export interface TcpProfile extends IpProfile {
   readonly timeWait: Nanoseconds;
   readonly ephemeralFirst: number;
   readonly ephemeralLast: number;
+  /** Whether sockets begin with keep-alive on (RFC 9293, section 3.8.4: off unless asked for). */
+  readonly keepAlive: boolean;
   readonly keepAliveIdle: Nanoseconds;
   readonly keepAliveInterval: Nanoseconds;
   readonly keepAliveProbes: number;
@@ -94,6 +96,7 @@ export const windowsProfile: TcpProfile = Object.freeze({
   timeWait: 120 * SECOND, // documented: TcpTimedWaitDelay, two minutes
   ephemeralFirst: 49152, // documented: the dynamic port range
   ephemeralLast: 65535,
+  keepAlive: false,
   keepAliveIdle: 7200 * SECOND, // documented: KeepAliveTime
   keepAliveInterval: SECOND, // documented: KeepAliveInterval
   keepAliveProbes: 10, // documented
@@ -138,6 +141,7 @@ export const linuxProfile: TcpProfile = Object.freeze({
   timeWait: 60 * SECOND,
   ephemeralFirst: 32768,
   ephemeralLast: 60999,
+  keepAlive: false,
   keepAliveIdle: 7200 * SECOND,
   keepAliveInterval: 75 * SECOND,
   keepAliveProbes: 9,

@@ -50,6 +50,21 @@ test.each([1, 0, CHUNK])('a limit of %d keeps one chunk', (limit) => {
   expect([trace.length, trace.dropped]).toEqual([1, CHUNK]);
 });
 
+test('the bytes of packets have a limit of their own: the oldest packets make room, with what was recorded beside them', () => {
+  const trace = new Recorder({ now: () => 0 }, undefined, 8 * 1024 * 1024);
+  const bytes = new Uint8Array(1500);
+  for (let i = 0; i < 5 * CHUNK; i++) {
+    bytes[0] = i >> 12;
+    trace.recordPacket(0, 0, i, bytes, 0, bytes.length, i);
+  }
+  const kept = [...trace.records()];
+  expect(trace.dropped).toBeGreaterThanOrEqual(3 * CHUNK);
+  expect(trace.dropped + kept.length).toBe(5 * CHUNK);
+  for (const { c, d } of kept) {
+    expect([trace.packet(d).length, trace.packet(d)[0], trace.arrival(d)]).toEqual([1500, c >> 12, c]);
+  }
+});
+
 test('a text has one number, however often it is asked for', () => {
   const { recorder: trace } = recorder();
   const ids = ['WskSend', '', 'WskSend', 'WskReceive', ''].map((name) => trace.intern(name));

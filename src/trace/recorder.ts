@@ -4,24 +4,30 @@ import { RECORD_FIELDS, RecordKind, type TraceRecord } from './record.ts';
 
 const CHUNK = 4096;
 
+/** Bytes of packets that are kept. */
+const PACKET_BYTES = 256 * 1024 * 1024;
+
 /**
  * Keeps what happened as fixed-width integers: one time and six fields per record, decoded only when somebody looks.
- * Names (functions, threads, texts) are interned once. When the limit is reached the oldest chunk makes room.
+ * Names (functions, threads, texts) are interned once. When a limit is reached the oldest chunk makes room, and with
+ * it the bytes of its packets.
  */
 export class Recorder {
   private readonly clock: Clock;
   private readonly limit: number;
-  private readonly chunks: { times: Float64Array; fields: Int32Array }[] = [];
+  private readonly chunks: { times: Float64Array; fields: Int32Array; firstPacket: number }[] = [];
   private fill = CHUNK;
   private readonly nameIds = new Map<string, number>();
   private readonly names: string[] = [];
   private readonly packets = new PacketStore();
+  private readonly packetBytes: number;
   /** Records that made room for newer ones. */
   dropped = 0;
 
-  /** @param limit records kept, rounded up to whole chunks of 4,096 */
-  constructor(clock: Clock, limit = 1_048_576) {
+  /** @param limit records kept, rounded up to whole chunks of 4,096  @param packetBytes of packets kept, give or take a chunk */
+  constructor(clock: Clock, limit = 1_048_576, packetBytes = PACKET_BYTES) {
     this.clock = clock;
+    this.packetBytes = packetBytes;
     this.limit = Math.max(1, Math.ceil(limit / CHUNK));
   }
 
@@ -103,11 +109,14 @@ export class Recorder {
   }
 
   private nextChunk(): void {
-    if (this.chunks.length === this.limit) {
-      this.chunks.shift();
+    const { chunks, packets } = this;
+    const fields = new Int32Array(CHUNK * RECORD_FIELDS);
+    chunks.push({ times: new Float64Array(CHUNK), fields, firstPacket: packets.count });
+    while (chunks.length > this.limit || (chunks.length > 1 && packets.bytes > this.packetBytes)) {
+      chunks.shift();
       this.dropped += CHUNK;
+      packets.giveUpBefore(chunks[0].firstPacket);
     }
-    this.chunks.push({ times: new Float64Array(CHUNK), fields: new Int32Array(CHUNK * RECORD_FIELDS) });
     this.fill = 0;
   }
 }

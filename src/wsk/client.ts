@@ -7,12 +7,19 @@ import { SocketList } from './socket-list.ts';
 import type { WSK_CLIENT, WSK_CLIENT_NPI } from './structures.ts';
 import type { Wsk } from './wsk.ts';
 
+/** Sockets of a client at a time: some hundred MiB of host memory. */
+const MOST_SOCKETS = 32_768;
+
 /** One registration of a client with WSK: what a PWSK_CLIENT and a WSK_REGISTRATION stand for. */
 export class WskClient implements WSK_CLIENT {
   readonly wskClient = true;
   readonly wsk: Wsk;
   readonly npi: WSK_CLIENT_NPI;
   readonly sockets = new SocketList();
+  /** One that makes sockets in a loop is told that there is no memory. */
+  get isFull(): boolean {
+    return this.sockets.size >= MOST_SOCKETS;
+  }
   /** WSK_SET_STATIC_EVENT_CALLBACKS: enabled on every socket, for good. */
   staticEvents = 0;
   /** Some client-wide settings come before the first socket. */

@@ -3,6 +3,7 @@ import {
   type NTSTATUS,
   type SOCKADDR,
   STATUS_CANCELLED,
+  STATUS_INSUFFICIENT_RESOURCES,
   STATUS_INVALID_ADDRESS_COMPONENT,
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
@@ -92,6 +93,7 @@ export const WskSocketConnect = (
   if (Flags !== 0 || RemoteAddress.sa_family !== family) return request.reject(STATUS_INVALID_PARAMETER);
   if (SocketType !== SOCK_STREAM || Protocol !== IPPROTO_TCP) return request.reject(STATUS_NOT_SUPPORTED);
   if (RemoteAddress.port === 0) return request.reject(STATUS_INVALID_ADDRESS_COMPONENT);
+  if (client.isFull) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
   const socket = new SocketObject({
     wsk: client.wsk,
     client,

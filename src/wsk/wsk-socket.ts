@@ -70,7 +70,7 @@ export const WskSocket = (
   if (category === undefined) return request.reject(STATUS_INVALID_PARAMETER);
   if (AddressFamily !== AF_INET && AddressFamily !== AF_INET6) return request.reject(STATUS_NOT_SUPPORTED);
   if (!fits(category, SocketType, Protocol)) return request.reject(STATUS_NOT_SUPPORTED);
-  if (!wsk.kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
+  if (client.isFull || !wsk.kernel.mayAllocate()) return request.done(STATUS_INSUFFICIENT_RESOURCES, 0);
   const socket = new SocketObject({
     wsk,
     client,

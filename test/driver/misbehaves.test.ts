@@ -46,6 +46,11 @@ const cases: [what: string, testCase: number, said: RegExp][] = [
   ['sets an event that is none', 11, at('KeSetEvent: write of 16 bytes', 'KeSetEvent((PKEVENT)RegistryPath')],
   ['frees what is no IRP', 12, /\(R6\).*which is no IRP/],
   ['calls for a bug check', 13, /KeBugCheckEx\(0xdeadbeef, 0x1, 0x2, 0x3, 0x4\)/],
+  [
+    'writes over an IRP',
+    15,
+    at('0x35/.*the IRP is damaged: its CurrentLocation is 0 of 1', 'IoCompleteRequest(Irp', 'DamageIrp'),
+  ],
   ['raises what nobody handles', 14, /0x1E|KMODE_EXCEPTION_NOT_HANDLED/],
 ];
 

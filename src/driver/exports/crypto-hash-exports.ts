@@ -18,10 +18,8 @@ export const behind = <T>(guest: Guest, handle: number, type: new (...parameters
   return object instanceof type ? object : null;
 };
 
-export const openHandle = (guest: Guest, result: number, object: object): number => {
-  guest.memory.write32(result >>> 0, guest.executive.cryptoHandles.open(object));
-  return STATUS_SUCCESS;
-};
+export const openHandle = (guest: Guest, result: number, object: object): number =>
+  guest.executive.cryptoHandles.give(guest.memory, result, object);
 
 export const closeHandle = (guest: Guest, handle: number): number => {
   if (pseudoHandles.has(handle >>> 0)) return STATUS_INVALID_HANDLE;

@@ -47,13 +47,7 @@ export const debugExports: ExportTable = {
     OwskTracePrint: (guest: Guest, Text: number, Length: number) =>
       DbgPrint(guest.kernel, guest.memory.text(Text >>> 0, Length >>> 0)),
     /** Of runtime/fuel.c. */
-    OwskOutOfFuel: (guest: Guest) =>
-      guest.kernel.bugCheck(
-        Code.DPC_WATCHDOG_VIOLATION,
-        0,
-        'R30',
-        'a loop does not end: the driver ran too long without returning or waiting; wait for an event instead of polling',
-      ),
+    OwskOutOfFuel: (guest: Guest) => guest.work.refuel(),
     KeBugCheck: (guest: Guest, Code: number) => bugCheck(guest, Code, []),
     KeBugCheckEx: (guest: Guest, Code: number, P1: number, P2: number, P3: number, P4: number) =>
       bugCheck(guest, Code, [P1, P2, P3, P4]),

@@ -23,6 +23,9 @@ const create = (
   return STATUS_SUCCESS;
 };
 
+/** Symbolic links of a driver: beyond, one that makes them in a loop is told that there is no memory. */
+const MOST_NAMES = 1000;
+
 /** Source: wdm.h reference, the functions of these names. */
 export const deviceExports: ExportTable = {
   plain: {
@@ -55,6 +58,7 @@ export const deviceExports: ExportTable = {
     IoCreateSymbolicLink: (guest: Guest, Link: number, Target: number) => {
       const link = guest.memory.unicodeString(Link >>> 0).toLowerCase();
       if (guest.devices.links.has(link)) return STATUS_OBJECT_NAME_COLLISION;
+      if (guest.devices.links.size >= MOST_NAMES) return STATUS_INSUFFICIENT_RESOURCES;
       guest.devices.links.set(link, guest.memory.unicodeString(Target >>> 0));
       return STATUS_SUCCESS;
     },

@@ -12,7 +12,8 @@ import type { ExportTable } from './export-table.ts';
 
 /** An event that a handle stands for. Its memory is the system's, and is kept while the driver is loaded. */
 const create = (guest: Guest, type: number, state: number): { event: KEVENT; address: number } | null => {
-  const address = guest.kernel.mayAllocate() ? guest.pool.allocate(Header.size, 'object', 'event') : 0;
+  const address =
+    guest.kernel.mayAllocate() && !guest.handles.isFull ? guest.pool.allocate(Header.size, 'object', 'event') : 0;
   if (address === 0) return null;
   const event = guest.objects.placeEvent(address);
   KeInitializeEvent(guest.kernel, event, type === 1 ? 1 : 0, (state & 0xff) !== 0);
@@ -21,11 +22,15 @@ const create = (guest: Guest, type: number, state: number): { event: KEVENT; add
   return { event, address };
 };
 
+/** Names of events: beyond, a driver is told that there is no memory. */
+const MOST_NAMES = 1000;
+
 /** A named event: each call that names it gives another handle to the same one. @returns PKEVENT, 0 without memory */
 const named = (guest: Guest, name: number, handle: number, type: number): number => {
   const { namedEvents } = guest.executive;
   const text = guest.memory.unicodeString(name >>> 0).toLowerCase();
   const known = namedEvents.get(text);
+  if (guest.handles.isFull || (known === undefined && namedEvents.size >= MOST_NAMES)) return 0;
   // IoCreate…Event gives an event that is set at first.
   const made = known ?? create(guest, type, 1);
   if (made === null) return 0;
@@ -61,8 +66,7 @@ export const eventObjectExports: ExportTable = {
       guest.memory.check(Handle >>> 0, 4, true, 'ZwCreateEvent');
       const made = create(guest, Type, State);
       if (made === null) return STATUS_INSUFFICIENT_RESOURCES;
-      guest.memory.write32(Handle >>> 0, guest.handles.open(made.event));
-      return STATUS_SUCCESS;
+      return guest.handles.give(guest.memory, Handle, made.event);
     },
     ZwOpenEvent: () => STATUS_OBJECT_NAME_NOT_FOUND,
     ZwSetEvent: change(true),

@@ -24,8 +24,7 @@ const setPriority = (guest: Guest, address: number, change: (old: number) => num
 const open = (guest: Guest, address: number, handle: number): number => {
   const object = guest.objects.find(address >>> 0);
   if (object === null) return STATUS_OBJECT_TYPE_MISMATCH;
-  guest.memory.write32(handle >>> 0, guest.handles.open(object));
-  return STATUS_SUCCESS;
+  return guest.handles.give(guest.memory, handle, object);
 };
 
 const close = (guest: Guest, handle: number): number =>
@@ -50,7 +49,7 @@ export const processExports: ExportTable = {
       return STATUS_SUCCESS;
     },
     PsLookupThreadByThreadId: (guest: Guest, Id: number, Thread: number) => {
-      const thread = guest.liveThreads.find(({ id }) => id * 4 === Id >>> 0);
+      const thread = [...guest.threads.keys()].find(({ id }) => id * 4 === Id >>> 0);
       if (thread === undefined) return STATUS_INVALID_CID;
       guest.memory.write32(Thread >>> 0, threadAddress(guest, thread));
       return STATUS_SUCCESS;

@@ -2,6 +2,7 @@ import {
   STATUS_ACCESS_DENIED,
   STATUS_BUFFER_OVERFLOW,
   STATUS_BUFFER_TOO_SMALL,
+  STATUS_INSUFFICIENT_RESOURCES,
   STATUS_INVALID_HANDLE,
   STATUS_INVALID_PARAMETER,
   STATUS_OBJECT_NAME_NOT_FOUND,
@@ -40,8 +41,7 @@ const openKey = (guest: Guest, Handle: number, _Access: number, Object_: number)
   if (path === null) return STATUS_INVALID_HANDLE;
   const key = guest.executive.registry.open(path);
   if (key === null) return STATUS_OBJECT_NAME_NOT_FOUND;
-  guest.memory.write32(Handle >>> 0, guest.handles.open(new KeyHandle(key)));
-  return STATUS_SUCCESS;
+  return guest.handles.give(guest.memory, Handle, new KeyHandle(key));
 };
 
 /** Runs a call on the key that a handle stands for. */
@@ -116,7 +116,10 @@ const createKey = (guest: Guest, Handle: number, _Access: number, Object_: numbe
   if (path === null) return STATUS_INVALID_HANDLE;
   const { registry } = guest.executive;
   const existed = registry.open(path) !== null;
-  guest.memory.write32(Handle >>> 0, guest.handles.open(new KeyHandle(registry.create(path))));
+  const key = registry.create(path);
+  if (key === null) return STATUS_INSUFFICIENT_RESOURCES;
+  const status = guest.handles.give(guest.memory, Handle, new KeyHandle(key));
+  if (status !== STATUS_SUCCESS) return status;
   if (disposition !== 0) guest.memory.write32(disposition, existed ? REG_OPENED_EXISTING_KEY : REG_CREATED_NEW_KEY);
   return STATUS_SUCCESS;
 };
@@ -185,13 +188,13 @@ export const registryExports: ExportTable = {
     ) =>
       onKey(guest, Key, (key) => {
         const data = guest.memory.bytes(Data >>> 0, Size >>> 0).slice();
-        guest.executive.registry.set(key, guest.memory.unicodeString(Name >>> 0), Type, data);
-        return STATUS_SUCCESS;
+        const kept = guest.executive.registry.set(key, guest.memory.unicodeString(Name >>> 0), Type, data);
+        return kept ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
       }),
     ZwDeleteValueKey: (guest: Guest, Key: number, Name: number) =>
       onKey(guest, Key, (key) => {
-        const name = guest.memory.unicodeString(Name >>> 0).toLowerCase();
-        return key.values.delete(name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+        const name = guest.memory.unicodeString(Name >>> 0);
+        return guest.executive.registry.unset(key, name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
       }),
     IoOpenDriverRegistryKey: (
       guest: Guest,
@@ -204,8 +207,7 @@ export const registryExports: ExportTable = {
       const path = guest.memory.unicodeString(guest.registryPath);
       const key = guest.executive.registry.open(`${path}\\Parameters`);
       if (key === null) return STATUS_OBJECT_NAME_NOT_FOUND;
-      guest.memory.write32(Handle >>> 0, guest.handles.open(new KeyHandle(key)));
-      return STATUS_SUCCESS;
+      return guest.handles.give(guest.memory, Handle, new KeyHandle(key));
     },
   },
   waiting: {},

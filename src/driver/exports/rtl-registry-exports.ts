@@ -1,6 +1,7 @@
 import {
   NT_SUCCESS,
   STATUS_BUFFER_TOO_SMALL,
+  STATUS_INSUFFICIENT_RESOURCES,
   STATUS_INVALID_PARAMETER,
   STATUS_NO_MEMORY,
   STATUS_OBJECT_NAME_NOT_FOUND,
@@ -145,7 +146,7 @@ function* query(guest: Guest, key: RegistryKey, entry: number, context: number):
   const value = executive.registry.value(key, name) ?? defaultOf(guest, entry, name);
   if (value === null) return (flags & REQUIRED) === 0 ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
   const status = yield* take(guest, entry, value, context);
-  if ((flags & DELETE) !== 0 && NT_SUCCESS(status)) key.values.delete(name.toLowerCase());
+  if ((flags & DELETE) !== 0 && NT_SUCCESS(status)) executive.registry.unset(key, name);
   return status;
 }
 
@@ -194,20 +195,19 @@ export const rtlRegistryExports: ExportTable = {
     RtlCreateRegistryKey: (guest: Guest, RelativeTo: number, Path: number) => {
       const path = pathOf(guest, RelativeTo, Path);
       if (path === null) return STATUS_INVALID_PARAMETER;
-      guest.executive.registry.create(path);
-      return STATUS_SUCCESS;
+      return guest.executive.registry.create(path) === null ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
     },
     RtlWriteRegistryValue: (guest: Guest, RelativeTo: number, Path: number, ...value: number[]) =>
       onKey(guest, RelativeTo, Path, (key) => {
         const [Name, Type, Data, Length] = value;
         const data = guest.memory.bytes(Data >>> 0, Length >>> 0).slice();
-        guest.executive.registry.set(key, guest.memory.wideString(Name >>> 0), Type, data);
-        return STATUS_SUCCESS;
+        const kept = guest.executive.registry.set(key, guest.memory.wideString(Name >>> 0), Type, data);
+        return kept ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
       }),
     RtlDeleteRegistryValue: (guest: Guest, RelativeTo: number, Path: number, Name: number) =>
       onKey(guest, RelativeTo, Path, (key) => {
-        const name = guest.memory.wideString(Name >>> 0).toLowerCase();
-        return key.values.delete(name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+        const name = guest.memory.wideString(Name >>> 0);
+        return guest.executive.registry.unset(key, name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
       }),
   },
   waiting: {

@@ -41,7 +41,7 @@ export const threadExports: ExportTable = {
       const { kernel, handles, memory } = guest;
       kernel.assertAlive();
       memory.check(Handle >>> 0, 4, true, 'PsCreateSystemThread');
-      if (guest.liveThreads.length >= MOST_THREADS) return STATUS_INSUFFICIENT_RESOURCES;
+      if (guest.threads.size >= MOST_THREADS || handles.isFull) return STATUS_INSUFFICIENT_RESOURCES;
       const name = guest.functions.nameOf(StartRoutine >>> 0);
       const thread = new KernelThread(kernel, name, guest.calls.thread(StartRoutine >>> 0, Context >>> 0));
       guest.threads.set(thread, guest.places.here());

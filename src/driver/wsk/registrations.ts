@@ -3,6 +3,9 @@ import { WSK_REGISTRATION } from '../../wsk/index.ts';
 import type { Guest } from '../guest.ts';
 import { WSK_CLIENT_DISPATCH as Dispatch, WSK_CLIENT_NPI as Npi, WSK_REGISTRATION as Registration } from '../layout.ts';
 import type { Loan } from '../lent-memory.ts';
+import { mostObjects, tooMany } from '../object-limit.ts';
+
+const MOST_REGISTRATIONS = 1000;
 
 /** A driver's registrations with WSK, by the addresses of their WSK_REGISTRATIONs, and the PWSK_CLIENTs it was given. */
 export class Registrations {
@@ -24,6 +27,7 @@ export class Registrations {
     if (registration === undefined) {
       registration = new WSK_REGISTRATION();
       this.registrations.set(address, registration);
+      if (this.registrations.size > mostObjects(this.guest.memory)) tooMany(this.guest.kernel, 'WSK registrations');
     }
     return registration;
   }
@@ -39,6 +43,11 @@ export class Registrations {
       { address: table, size: 8, what: 'the WSK_CLIENT_DISPATCH' },
     ].filter((piece) => guest.pool.mayBeFreed(piece.address));
     if (pieces.length > 0) this.loans.set(address, guest.lent.lend(pieces, 'a registration', 'R28', where));
+  }
+
+  /** One that registers in a loop is told that there is no memory. */
+  get isFull(): boolean {
+    return this.registrations.size >= MOST_REGISTRATIONS;
   }
 
   /** Where the driver has registered without deregistering. */

@@ -1,4 +1,9 @@
-import { STATUS_INVALID_PARAMETER, STATUS_NOT_IMPLEMENTED, STATUS_SUCCESS } from '../../base/index.ts';
+import {
+  STATUS_INSUFFICIENT_RESOURCES,
+  STATUS_INVALID_PARAMETER,
+  STATUS_NOT_IMPLEMENTED,
+  STATUS_SUCCESS,
+} from '../../base/index.ts';
 import type { IRP, KernelRoutine } from '../../kernel/index.ts';
 import {
   SO_WSK_EVENT_CALLBACK,
@@ -75,6 +80,7 @@ export const wskExports: ExportTable = {
       else guest.wsk.tables.provider.WskFreeAddressInfo(guest.registrations.clientAt(Client >>> 0), list);
     },
     WskRegister: (guest: Guest, Npi: number, Registration: number) => {
+      if (guest.registrations.isFull) return STATUS_INSUFFICIENT_RESOURCES;
       const registration = guest.registrations.at(Registration >>> 0, 'WskRegister');
       const status = WskRegister(guest.wsk, guest.registrations.npiAt(Npi >>> 0), registration);
       if (status === STATUS_SUCCESS) guest.registrations.registered(Registration >>> 0, Npi >>> 0);

@@ -3,6 +3,7 @@ import type { DriverOutcome } from '../driver-outcome.ts';
 import { runDriver } from '../driver-run.ts';
 import type { DriverScenario, LoadableDriver } from '../driver-scenario.ts';
 import { Choices } from '../vary/choices.ts';
+import { steadfast } from '../vary/steadfast.ts';
 import { variedMachine, variedMemory } from '../vary/varied-machine.ts';
 import { variedFaults, variedMtu, variedRoundTrip } from '../vary/varied-network.ts';
 import { variedPeers } from '../vary/varied-peers.ts';
@@ -50,11 +51,12 @@ const varied = (scenario: Scenario, choices: Choices, places: Map<string, boolea
   ...scenario,
   rtt: variedRoundTrip(choices, scenario.rtt ?? 40),
   mtu: variedMtu(choices),
-  faults: (now) => variedFaults(choices, now),
+  faults: variedFaults(choices),
   manners: variedPeers(choices),
   machine: {
     ...variedMachine(choices),
     ...(choices.isLively('memory') ? { mayAllocate: variedMemory(choices, places) } : {}),
-    ...scenario.machine,
+    ...steadfast(scenario.machine),
   },
+  peerMachine: steadfast(scenario.peerMachine),
 });

@@ -18,6 +18,7 @@ export const aspects = {
   pieces: 'the peer sends its answer in small pieces',
   clients: 'more clients come at once, and some of them reset or leave early',
   memory: 'an allocation fails',
+  cut: 'the link is down for some seconds',
 } as const;
 
 export type Aspect = keyof typeof aspects;

@@ -1,5 +1,8 @@
 import type { FaultRule, PacketPeek } from '../../link/index.ts';
-import { MILLISECOND, type Nanoseconds, SECOND } from '../../time/index.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../tcpip/wire/index.ts';
+import { MILLISECOND, SECOND } from '../../time/index.ts';
+import type { DriverScenario } from '../driver-scenario.ts';
+import type { Aspect } from './aspects.ts';
 import type { Choices } from './choices.ts';
 
 /** The network makes trouble until then; what has begun must finish afterwards. */
@@ -10,6 +13,7 @@ const ROUND_TRIPS = [0, 1, 250, 1500];
 /** A retransmission takes 300 ms at least. */
 const LATE = 800 * MILLISECOND;
 const OVERTAKEN = 30 * MILLISECOND;
+const DOWN = 3 * SECOND;
 
 /** @returns milliseconds */
 export const variedRoundTrip = (choices: Choices, rtt: number): number => {
@@ -26,21 +30,30 @@ export const variedRoundTrip = (choices: Choices, rtt: number): number => {
 export const variedMtu = (choices: Choices): number =>
   choices.chance('mtu', 0.5, 'the path carries 1,280 bytes') ? 1280 : 1500;
 
-/** Rules for one direction of the link. */
-export const variedFaults = (choices: Choices, now: () => Nanoseconds): readonly FaultRule[] => {
-  const isQuiet = (): boolean => now() >= QUIET_FROM;
-  const swallows = choices.chance('fastOpen', 0.2, 'the path swallows SYNs that carry data');
-  const strikes =
-    (aspect: 'lose' | 'duplicate' | 'reorder' | 'late', probability: number, what: string) => (packet: PacketPeek) =>
-      !isQuiet() && choices.chance(aspect, probability, () => `${packetName(packet)} ${what}`);
-  return [
-    ...(swallows ? [{ action: 'drop', match: ({ syn, payloadLength }) => syn && payloadLength > 0 } as FaultRule] : []),
-    { action: 'drop', match: strikes('lose', 0.2, 'is lost') },
-    { action: 'duplicate', match: strikes('duplicate', 0.2, 'comes twice') },
-    { action: 'reorder', delay: OVERTAKEN, match: strikes('reorder', 0.3, 'is overtaken') },
-    { action: 'delay', delay: LATE, match: strikes('late', 0.1, 'is 800 ms late') },
-  ];
+/** What befalls packets: rules for each direction of the link. */
+export const variedFaults = (choices: Choices): NonNullable<DriverScenario['faults']> => {
+  let downUntil = 0;
+  return (now) => {
+    const swallows = choices.chance('fastOpen', 0.2, 'the path swallows SYNs that carry data');
+    const strikes = (aspect: Aspect, probability: number, what: string) => (packet: PacketPeek) =>
+      now() < QUIET_FROM && choices.chance(aspect, probability, () => `${packetName(packet)} ${what}`);
+    const isCutAt = strikes('cut', 0.05, 'and all others for 3 s find the link down');
+    const isDown = (packet: PacketPeek): boolean => {
+      if (now() >= downUntil && isCutAt(packet)) downUntil = now() + DOWN;
+      return now() < downUntil;
+    };
+    return [
+      ...(swallows ? [swallowsSyns] : []),
+      { action: 'drop', match: isDown },
+      { action: 'drop', match: strikes('lose', 0.2, 'is lost') },
+      { action: 'duplicate', match: strikes('duplicate', 0.2, 'comes twice') },
+      { action: 'reorder', delay: OVERTAKEN, match: strikes('reorder', 0.3, 'is overtaken') },
+      { action: 'delay', delay: LATE, match: strikes('late', 0.1, 'is 800 ms late') },
+    ];
+  };
 };
+
+const swallowsSyns: FaultRule = { action: 'drop', match: ({ syn, payloadLength }) => syn && payloadLength > 0 };
 
 const packetName = ({
   protocol,
@@ -52,8 +65,10 @@ const packetName = ({
   sourcePort,
   destinationPort,
 }: PacketPeek): string => {
-  if (protocol !== 6) return `a packet of ${payloadLength} bytes`;
+  const ports = `from port ${sourcePort} to ${destinationPort}`;
+  if (protocol === PROTOCOL_UDP) return `a datagram of ${payloadLength} bytes ${ports}`;
+  if (protocol !== PROTOCOL_TCP) return `a packet of protocol ${protocol}`;
   const flags = [syn && 'SYN', fin && 'FIN', rst && 'RST', ack && !syn && !fin && payloadLength === 0 && 'ACK'];
   const name = [...flags.filter(Boolean), ...(payloadLength > 0 ? [`${payloadLength} bytes`] : [])].join(' ');
-  return `${syn && ack ? 'SYN ACK' : name} from port ${sourcePort} to ${destinationPort}`;
+  return `${syn && ack ? 'SYN ACK' : name} ${ports}`;
 };

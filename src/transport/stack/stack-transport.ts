@@ -34,6 +34,7 @@ export class StackTransport implements Transport {
     this.host = host;
     this.upcalls = new Upcalls(host.executor);
     this.defaults = new StreamOptions(host.profile.receiveBuffer);
+    this.defaults.keepAlive = host.profile.keepAlive ? 1 : 0;
   }
 
   createStream(family: ADDRESS_FAMILY, events: StreamEvents): StreamEndpoint | NTSTATUS {

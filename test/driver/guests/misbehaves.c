@@ -37,6 +37,13 @@ static NTSTATUS AllMemory(VOID) {
   return STATUS_INSUFFICIENT_RESOURCES;
 }
 
+static VOID DamageIrp(VOID) {
+  PIRP Irp = IoAllocateIrp(1, FALSE);
+  IoSetNextIrpStackLocation(Irp);
+  Irp->CurrentLocation = 0;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
   volatile ULONG Zero = 0;
   HANDLE Handle;
@@ -83,6 +90,9 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
     break;
   case 14:
     ExRaiseStatus(STATUS_ACCESS_VIOLATION);
+    break;
+  case 15:
+    DamageIrp();
     break;
   }
   return STATUS_SUCCESS;
