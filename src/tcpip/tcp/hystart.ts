@@ -35,12 +35,6 @@ export class HyStart {
     return this.cssBaselineMinRtt !== INFINITY;
   }
 
-  /** Section 4.2: bytes that the window grows by. @param acked bytes */
-  step(acked: number, mss: number): number {
-    const step = Math.min(acked, L * mss);
-    return this.isConservative ? Math.floor(step / CSS_GROWTH_DIVISOR) : step;
-  }
-
   /**
    * Something new was acknowledged (section 4.2).
    * @param rtt of the newest segment among it; negative when that is not known
@@ -81,6 +75,12 @@ export class HyStart {
     this.cssRounds = 0;
   }
 }
+
+/** Section 4.2: bytes that the window grows by. @param acked bytes  @param isConservative in CSS */
+export const hystartStep = (acked: number, mss: number, isConservative: boolean): number => {
+  const step = Math.min(acked, L * mss);
+  return isConservative ? Math.floor(step / CSS_GROWTH_DIVISOR) : step;
+};
 
 /** Section 4.2's RttThresh. */
 const threshold = (lastRoundMinRtt: Nanoseconds): Nanoseconds =>

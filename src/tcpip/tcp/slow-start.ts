@@ -1,6 +1,6 @@
 import type { Nanoseconds } from '../../time/index.ts';
 import { type CongestionControl, LARGEST_WINDOW } from './congestion.ts';
-import type { HyStart } from './hystart.ts';
+import { HyStart, hystartStep } from './hystart.ts';
 
 /** Slow start (RFC 5681, section 3.1), which Reno and CUBIC share: with HyStart++, or with RFC 3465's byte counting. */
 export abstract class SlowStart implements CongestionControl {
@@ -8,13 +8,15 @@ export abstract class SlowStart implements CongestionControl {
   threshold = LARGEST_WINDOW;
   protected mss = 0;
   private readonly limit: number;
-  /** Null where there is none, and once it has ended slow start. */
-  private hystart: HyStart | null;
+  /** False where there is no HyStart++, and once it has ended slow start. */
+  private mayWatch: boolean;
+  /** Null before there is anything to watch: a connection with one segment in flight at a time has none. */
+  private hystart: HyStart | null = null;
 
-  /** @param limit RFC 3465's L: with 2, a delayed acknowledgment counts for both of its segments */
-  constructor(limit = 2, hystart: HyStart | null = null) {
+  /** @param limit RFC 3465's L: with 2, a delayed acknowledgment counts for both of its segments  @param hystart with HyStart++ */
+  constructor(limit = 2, hystart = false) {
     this.limit = limit;
-    this.hystart = hystart;
+    this.mayWatch = hystart;
   }
 
   start(mss: number, segments: number): void {
@@ -24,17 +26,25 @@ export abstract class SlowStart implements CongestionControl {
 
   /** RFC 9406, section 4.3: in the first slow start only, before anything has set the threshold. */
   get watchesDelay(): boolean {
-    return this.hystart !== null && this.threshold === LARGEST_WINDOW;
+    return this.mayWatch && this.threshold === LARGEST_WINDOW;
   }
 
   onRoundTrip(rtt: Nanoseconds, una: number, next: number): void {
-    if (!this.hystart!.onAck(una, next, rtt)) return;
+    if (this.hystart === null) {
+      if (una === next) return;
+      this.hystart = new HyStart();
+    }
+    if (!this.hystart.onAck(una, next, rtt)) return;
     this.threshold = this.window; // RFC 9406, section 4.2: congestion avoidance from here on
+    this.mayWatch = false;
     this.hystart = null;
   }
 
   protected grow(acked: number): void {
-    const step = this.watchesDelay ? this.hystart!.step(acked, this.mss) : Math.min(acked, this.limit * this.mss);
+    const { hystart, mss } = this;
+    const step = this.watchesDelay
+      ? hystartStep(acked, mss, hystart?.isConservative === true)
+      : Math.min(acked, this.limit * mss);
     this.window = Math.min(this.window + step, LARGEST_WINDOW);
   }
 
