@@ -62,8 +62,10 @@ export interface TcpProfile extends IpProfile {
   readonly quickAcks: number;
   /** A short segment waits while anything is unacknowledged (RFC 1122), or only while another short one is (Minshall). */
   readonly nagle: 'rfc1122' | 'minshall';
-  /** Most segments that one acknowledgment counts for in slow start (RFC 3465's L). */
+  /** Most segments that one acknowledgment counts for in slow start (RFC 3465's L); not in the first with HyStart++. */
   readonly slowStartLimit: number;
+  /** HyStart++ (RFC 9406) in the first slow start, where L is 8. */
+  readonly hystart: boolean;
   /** The MSS option follows what was learned of the path, not only the link (against RFC 6691). */
   readonly offersPathMtu: boolean;
   /** Timeouts of a full-sized segment upon which a shorter one is tried (RFC 2923, section 2.1); 0: never. */
@@ -111,6 +113,7 @@ export const windowsProfile: TcpProfile = Object.freeze({
   quickAcks: 0, // INFERRED
   nagle: 'rfc1122',
   slowStartLimit: 2, // RFC 3465
+  hystart: true, // documented: on by default since Server 2022; decision 0023
   offersPathMtu: false,
   blackHoleTimeouts: 3, // documented: on since Vista, and 71 round trips until a connection is given up; decision 0019
   blackHoleMss: 536, // documented: EnablePMTUBHDetect
@@ -155,6 +158,7 @@ export const linuxProfile: TcpProfile = Object.freeze({
   quickAcks: 16, // TCP_MAX_QUICKACKS
   nagle: 'minshall',
   slowStartLimit: Number.POSITIVE_INFINITY, // tcp_slow_start counts all that was acknowledged
+  hystart: false, // Linux has another HyStart inside of CUBIC
   offersPathMtu: true,
   blackHoleTimeouts: 0, // tcp_mtu_probing = 0
   blackHoleMss: 1024, // tcp_base_mss

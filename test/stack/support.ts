@@ -1,6 +1,6 @@
 import { AF_INET, type NTSTATUS, ntStatusName, parseSockaddr, Random, type SOCKADDR } from '../../src/base/index.ts';
-import { type LinkSettings, PacketArena, PcapngCapture, SimulatedLink } from '../../src/link/index.ts';
-import { Host, type TcpProfile, windowsProfile } from '../../src/tcpip/index.ts';
+import { type LinkSettings, type LinkTap, PacketArena, PcapngCapture, SimulatedLink } from '../../src/link/index.ts';
+import { Host, type TcpProfile, type TcpTap, windowsProfile } from '../../src/tcpip/index.ts';
 import { VirtualExecutor } from '../../src/time/index.ts';
 import { StackTransport } from '../../src/transport/stack/index.ts';
 import type { Gather, Scatter, StreamEndpoint, StreamEvents, TransportOp } from '../../src/wsk/transport.ts';
@@ -39,6 +39,10 @@ export interface WorldOptions {
   readonly client?: TcpProfile;
   readonly server?: TcpProfile;
   readonly capture?: boolean;
+  /** Watches the link in place of a capture. */
+  readonly tap?: LinkTap;
+  /** Watches the client's connections. */
+  readonly tcpTap?: TcpTap;
 }
 
 /** Two hosts on one link: client 10.0.0.1 / fd00::1, server 10.0.0.2 / fd00::2. */
@@ -57,13 +61,21 @@ export class World {
     const { executor, arena } = this;
     const random = new Random(Math.imul(seed, 0x9e3779b1));
     this.capture = capture ? new PcapngCapture({ describeCause: (cause) => `call ${cause}` }) : null;
-    this.link = new SimulatedLink({ executor, arena, random: random.fork(), settings, back, tap: this.capture });
-    const host = (name: string, profile: TcpProfile, addresses: string[]): Host => {
-      const made = new Host({ name, executor, arena, random: random.fork(), profile });
+    this.link = new SimulatedLink({
+      executor,
+      arena,
+      random: random.fork(),
+      settings,
+      back,
+      tap: options.tap ?? this.capture,
+    });
+    const host = (name: string, profile: TcpProfile, addresses: string[], tcpTap: TcpTap | null = null): Host => {
+      const made = new Host({ name, executor, arena, random: random.fork(), profile, tcpTap });
       made.addInterface(this.link, addresses);
       return made;
     };
-    this.clientHost = host('client', options.client ?? windowsProfile, ['10.0.0.1/24', 'fd00::1/64']);
+    const { client = windowsProfile, tcpTap } = options;
+    this.clientHost = host('client', client, ['10.0.0.1/24', 'fd00::1/64'], tcpTap);
     this.serverHost = host('server', options.server ?? windowsProfile, ['10.0.0.2/24', 'fd00::2/64']);
     this.client = new StackTransport(this.clientHost);
     this.server = new StackTransport(this.serverHost);

@@ -2,6 +2,7 @@ import type { Nanoseconds } from '../../time/index.ts';
 import { ECE, FIN, SYN } from '../wire/tcp.ts';
 import { armForData, armReordering, armRetransmission } from './alarms.ts';
 import { judgeProbe } from './black-hole.ts';
+import { growWindow } from './grow-window.ts';
 import { mend, mendNothing } from './mend.ts';
 import { queueDone } from './notify.ts';
 import { takeFlightBack } from './output.ts';
@@ -50,7 +51,7 @@ export const acknowledge = (connection: Tcb, segment: Segment): boolean => {
       (connection.hasEcn && (segment.flags & ECE) !== 0)
     ) {
       wait = mend(connection, log, segment, acked, isDuplicate, flight);
-    } else if (acked > 0) connection.congestion.onAck(acked, connection.mostFlight, stack.now(), connection.rto.srtt);
+    } else if (acked > 0) growWindow(connection, log, acked, connection.mostFlight);
     startTimer(connection, log, acked, wait);
   } else {
     if (segment.opt.sackCount > 0) mendNothing(connection, segment);

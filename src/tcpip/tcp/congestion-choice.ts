@@ -3,5 +3,7 @@ import type { CongestionControl } from './congestion.ts';
 import { Cubic } from './cubic.ts';
 import { Reno } from './reno.ts';
 
-export const makeCongestionControl = (profile: TcpProfile): CongestionControl =>
-  profile.congestionControl === 'cubic' ? new Cubic(profile.slowStartLimit) : new Reno(profile.slowStartLimit);
+export const makeCongestionControl = (profile: TcpProfile): CongestionControl => {
+  const { congestionControl, slowStartLimit, hystart } = profile;
+  return congestionControl === 'cubic' ? new Cubic(slowStartLimit, hystart) : new Reno(slowStartLimit, hystart);
+};

@@ -17,6 +17,10 @@ export interface CongestionControl {
    * @param flight bytes that were in flight before: a window that was not used does not grow (RFC 9438, section 5.8)
    */
   onAck(acked: number, flight: number, now: Nanoseconds, srtt: Nanoseconds): void;
+  /** Behind `onAck` it wants to hear by `onRoundTrip` how long the newest segment took (HyStart++). */
+  readonly watchesDelay: boolean;
+  /** @param rtt negative when it is not known  @param una SND.UNA  @param next SND.NXT */
+  onRoundTrip(rtt: Nanoseconds, una: number, next: number): void;
   /** A loss, or a mark of congestion: lowers the threshold and leaves the window to the recovery. */
   onCongestion(flight: number): void;
   /** The retransmission timer fired: starts over with one segment. @param first not again for the same data */
@@ -28,9 +32,6 @@ export interface CongestionControl {
 }
 
 export const LARGEST_WINDOW = 1 << 30;
-
-/** RFC 3465. @param limit its L: with 2, a delayed acknowledgment counts for both of its segments */
-export const slowStartStep = (acked: number, mss: number, limit: number): number => Math.min(acked, limit * mss);
 
 /** False when the window was not what held the sender back. In slow start it may be up to twice of what is used. */
 export const usesWindow = (flight: number, window: number, threshold: number, mss: number): boolean =>

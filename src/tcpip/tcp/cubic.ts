@@ -1,6 +1,7 @@
 import { type Nanoseconds, SECOND } from '../../time/index.ts';
-import { type CongestionControl, decayed, LARGEST_WINDOW, slowStartStep, usesWindow } from './congestion.ts';
+import { decayed, LARGEST_WINDOW, usesWindow } from './congestion.ts';
 import { cubeRoot } from './cube-root.ts';
+import { SlowStart } from './slow-start.ts';
 
 /**
  * CUBIC (RFC 9438). After a loss the window follows a cubic function of the time since: fast at first, flat around
@@ -12,7 +13,7 @@ const BETA = 0.7; // section 4.6
 const RENO_ALPHA = (3 * (1 - BETA)) / (1 + BETA); // section 4.3
 const FASTEST = 1.5; // section 4.2: at most half as much again per round trip
 
-/** The curve, in segments and seconds; a connection that never lost anything has none. */
+/** The curve, in segments and seconds; the first slow start has none. */
 class Curve {
   wMax = 0;
   /** The window before the last reduction. */
@@ -53,23 +54,10 @@ class Curve {
   }
 }
 
-export class Cubic implements CongestionControl {
-  window = 0;
-  threshold = LARGEST_WINDOW;
-  private readonly limit: number;
-  private mss = 0;
+export class Cubic extends SlowStart {
   private undoWindow = 0;
   private undoThreshold = LARGEST_WINDOW;
   private curve: Curve | null = null;
-
-  constructor(limit = 2) {
-    this.limit = limit;
-  }
-
-  start(mss: number, segments: number): void {
-    this.mss = mss;
-    this.window = mss * segments;
-  }
 
   resize(mss: number): void {
     this.curve?.rescale(this.mss / mss);
@@ -77,16 +65,23 @@ export class Cubic implements CongestionControl {
   }
 
   onAck(acked: number, flight: number, now: Nanoseconds, srtt: Nanoseconds): void {
-    const { mss, window, threshold, curve } = this;
+    const { mss, window, threshold } = this;
     const isUsed = usesWindow(flight, window, threshold, mss);
     if (window < threshold) {
-      if (isUsed) this.window = Math.min(window + slowStartStep(acked, mss, this.limit), LARGEST_WINDOW);
+      if (isUsed) this.grow(acked);
       return;
     }
-    if (curve === null) return;
+    const curve = this.curve ?? this.firstCurve();
     if (isUsed) this.avoid(curve, acked, now, srtt);
     else if (curve.epochAt >= 0) curve.epochAt += now - curve.lastAt; // section 5.8: such time does not count
     curve.lastAt = now;
+  }
+
+  /** Section 4.10: slow start has ended without a loss, and the plateau is where it ended. */
+  private firstCurve(): Curve {
+    this.curve = new Curve();
+    this.curve.wPrior = this.window / this.mss;
+    return this.curve;
   }
 
   private avoid(curve: Curve, acked: number, now: Nanoseconds, srtt: Nanoseconds): void {

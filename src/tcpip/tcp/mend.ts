@@ -1,5 +1,6 @@
 import { MILLISECOND, type Nanoseconds } from '../../time/index.ts';
 import { ECE } from '../wire/tcp.ts';
+import { growWindow } from './grow-window.ts';
 import { FRTO_FIRST_ACK, FRTO_OFF, FRTO_SECOND_ACK, OPEN, RECOVERY, REDUCED, Recovery, TIMEOUT } from './recovery.ts';
 import type { Segment } from './segment.ts';
 import type { SentLog } from './sent-log.ts';
@@ -64,7 +65,7 @@ export const mend = (
       mss,
     );
   } else if (acked > 0 && !wasMending && recovery.frto !== FRTO_SECOND_ACK)
-    congestion.onAck(log.delivered, Math.max(flight, connection.mostFlight), now, rto.srtt);
+    growWindow(connection, log, log.delivered, Math.max(flight, connection.mostFlight));
   return wait;
 };
 

@@ -1,26 +1,14 @@
-import { type CongestionControl, decayed, LARGEST_WINDOW, slowStartStep, usesWindow } from './congestion.ts';
+import { decayed, LARGEST_WINDOW, usesWindow } from './congestion.ts';
+import { SlowStart } from './slow-start.ts';
 
 /**
  * Congestion control after Reno (RFC 5681): a segment per acknowledged segment in slow start, a segment per round trip
  * beyond the threshold, half of what is in flight after a loss.
  */
-export class Reno implements CongestionControl {
-  window = 0;
-  threshold = LARGEST_WINDOW;
-  private readonly limit: number;
-  private mss = 0;
+export class Reno extends SlowStart {
   private acked = 0;
   private priorWindow = 0;
   private priorThreshold = LARGEST_WINDOW;
-
-  constructor(limit = 2) {
-    this.limit = limit;
-  }
-
-  start(mss: number, segments: number): void {
-    this.mss = mss;
-    this.window = mss * segments;
-  }
 
   resize(mss: number): void {
     this.mss = mss;
@@ -30,7 +18,7 @@ export class Reno implements CongestionControl {
     const { mss, window, threshold } = this;
     if (!usesWindow(flight, window, threshold, mss)) return;
     if (window < threshold) {
-      this.window = Math.min(window + slowStartStep(acked, mss, this.limit), LARGEST_WINDOW);
+      this.grow(acked);
       return;
     }
     this.acked += acked;
