@@ -18,6 +18,7 @@ import {
   MDL as Mdl,
 } from '../layout.ts';
 import type { Piece } from '../lent-memory.ts';
+import { blockHistory } from '../memory-error.ts';
 
 /** Of a chain of MDLs beyond which nothing is watched any more. */
 const MOST_PIECES = 256;
@@ -103,8 +104,18 @@ export const lentBufListAt = (guest: Guest, address: number): WSK_BUF_LIST => {
 /** Addresses that a call writes when its IRP completes; 0 for NULL. */
 export const lendSockaddrs = (guest: Guest, first: number, second = 0): void => {
   guest.lending = [];
-  if (first !== 0) guest.lending.push({ address: first >>> 0, size: 16, what: 'the address' });
-  if (second !== 0) guest.lending.push({ address: second >>> 0, size: 16, what: 'the address' });
+  if (first !== 0) lendOutput(guest, first >>> 0, 16, 'the address');
+  if (second !== 0) lendOutput(guest, second >>> 0, 16, 'the address');
+};
+
+/** Memory that a call writes when its IRP completes, at DISPATCH_LEVEL: it stays (R22, R33) and is not paged (R15). */
+export const lendOutput = (guest: Guest, address: number, size: number, what: string): void => {
+  const { kernel, memory, pool, lending } = guest;
+  lending.push({ address, size, what });
+  const block = pool.pagedAt(address);
+  if (block === null) return;
+  const message = `${memory.call} writes ${what} to paged pool '${block.tag}' when it completes, at DISPATCH_LEVEL: it may be paged out`;
+  kernel.report('error', 'R15', message, { details: blockHistory(guest, block) });
 };
 
 /** Where a call writes a SIZE_T or a pointer. */

@@ -3,7 +3,7 @@ import type { Ref } from '../../kernel/index.ts';
 import type { WSK_SOCKET } from '../../wsk/index.ts';
 import type { SocketObject } from '../../wsk/socket.ts';
 import type { Guest } from '../guest.ts';
-import { refAt, sockaddrOut } from './arguments.ts';
+import { lendOutput, refAt, sockaddrOut } from './arguments.ts';
 
 /** Bytes of a ULONG. */
 const ULONG = 4;
@@ -32,7 +32,7 @@ export const receivedWith = (
     const address = pointer >>> 0;
     if (address === 0) return 0;
     guest.memory.check(address, size, true);
-    guest.lending.push({ address, size, what });
+    lendOutput(guest, address, size, what);
     return address;
   };
   const addressSize = sockaddrSize((socket as SocketObject).family);

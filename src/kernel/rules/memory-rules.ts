@@ -10,9 +10,9 @@ export const memoryRules: readonly Rule[] = [
     title: 'No paged memory is touched at DISPATCH_LEVEL',
     why: 'If it happens to be paged out, nobody can bring it back in: it works on the desk and fails in the field.',
     windows: '0x0A IRQL_NOT_LESS_OR_EQUAL or 0xD1 DRIVER_IRQL_NOT_LESS_OR_EQUAL',
-    fix: 'allocate what completion routines, callbacks and holders of spin locks touch with POOL_FLAG_NON_PAGED',
+    fix: 'allocate what completion routines, callbacks and holders of spin locks touch, and what WSK writes to, with POOL_FLAG_NON_PAGED',
     unseen: onlyC(NO_ADDRESSES),
-    shownBy: ['paged-at-dispatch'],
+    shownBy: ['paged-at-dispatch', 'remote-address-paged'],
   },
   {
     id: 'R16',
@@ -169,7 +169,7 @@ export const memoryRules: readonly Rule[] = [
     windows: '0x19, 0xC5 or 0x50; 0xD6 with special pool; 0xF7 for a stack',
     fix: 'compare with the size that was allocated, not with the size that was asked for or received',
     unseen: onlyC(NO_ADDRESSES),
-    shownBy: ['pool-overflow', 'stack-overflow', 'control-length-too-long'],
+    shownBy: ['pool-overflow', 'stack-overflow', 'control-length-too-long', 'remote-address-too-small'],
   },
   {
     id: 'R44',

@@ -159,13 +159,27 @@ static VOID Refusals(PWSK_SOCKET Socket) {
   PWSK_BUF Buffer = &OutBuffer;
   CHECK(Send(Socket, NULL, 5) == STATUS_INVALID_PARAMETER);
   CHECK(Send(Socket, (PSOCKADDR)&Six, 5) == STATUS_INVALID_PARAMETER);
-  CHECK(Dispatch->WskSendTo(Socket, Buffer, 0, (PSOCKADDR)&Peer, 0, NULL, NULL) == STATUS_INVALID_PARAMETER);
   CHECK(Dispatch->WskSendTo(Socket, Buffer, 0, (PSOCKADDR)&Peer, 12, &Control.Header, Ready(&Call)) == STATUS_NOT_SUPPORTED);
   CHECK(Dispatch->WskReceiveFrom(Socket, Buffer, 1, NULL, NULL, NULL, NULL, Ready(&Call)) == STATUS_INVALID_PARAMETER);
   CHECK(Dispatch->WskRelease(Socket, (PWSK_DATAGRAM_INDICATION)Out) == STATUS_INVALID_PARAMETER);
   StartReceive(Socket, ROOM, 0);
   IoCancelIrp(Receive.Irp);
   CHECK(Finish(&Receive) == STATUS_CANCELLED && ControlFlags == 0xeeeeeeee && From.si_family == 0xeeee);
+}
+
+/* A call without an IRP goes on using nothing: its buffer may be freed while the next call pends. */
+static VOID WithoutIrp(PWSK_SOCKET Socket) {
+  SOCKADDR_INET Peer = Address(AF_INET, TRUE);
+  PVOID Memory = ExAllocatePool2(POOL_FLAG_NON_PAGED, ROOM, TAG);
+  ULONG Room = 65536;
+  WSK_BUF Buffer;
+  Describe(&Buffer, Memory);
+  CHECK(DATAGRAM(Socket)->WskSendTo(Socket, &Buffer, 0, (PSOCKADDR)&Peer, 0, NULL, NULL) == STATUS_INVALID_PARAMETER);
+  DATAGRAM(Socket)->WskControlSocket(Socket, WskSetOption, SO_RCVBUF, SOL_SOCKET, sizeof(Room), &Room, 0, NULL, NULL,
+                                     Ready(&Call));
+  IoFreeMdl(Buffer.Mdl);
+  ExFreePoolWithTag(Memory, TAG);
+  CHECK(Finish(&Call) == STATUS_SUCCESS);
 }
 
 static VOID FixedAddresses(PWSK_SOCKET Socket) {
@@ -339,6 +353,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
   Echoes(Socket);
   ControlInformation(Socket);
   Refusals(Socket);
+  WithoutIrp(Socket);
   FixedAddresses(Socket);
   Addresses(Socket, Six);
   VersionSix(Six);
