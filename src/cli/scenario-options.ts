@@ -37,7 +37,7 @@ export const withScenarioOptions = (command: Command): Command =>
     .option('--scenario <FILE.ts>', 'take peers, network, requests and checks from its export scenario')
     .option(
       '--peer <KIND[@HOST:PORT]>',
-      'echo, discard, http, refuse, silent or client@PORT; may be given again',
+      'echo, discard, http, refuse, silent, client@PORT or udp-client@PORT; may be given again',
       collect,
     )
     .option(

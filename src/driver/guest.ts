@@ -23,7 +23,7 @@ import { SpinLocks } from './spin-locks.ts';
 import type { WasmMemory } from './webassembly.ts';
 import { Work } from './work.ts';
 import { AddressLists } from './wsk/address-info.ts';
-import { Indications } from './wsk/indications.ts';
+import { DatagramIndications, DataIndications } from './wsk/indications.ts';
 import { Registrations } from './wsk/registrations.ts';
 import { SocketTable } from './wsk/socket-table.ts';
 
@@ -55,7 +55,8 @@ export class Guest {
   readonly executive: Executive;
   readonly sockets: SocketTable;
   readonly registrations: Registrations;
-  readonly indications: Indications;
+  readonly dataIndications: DataIndications;
+  readonly datagramIndications: DatagramIndications;
   readonly addressLists: AddressLists;
   readonly work: Work;
   /** System threads that it has started and that have not ended, and where. */
@@ -98,7 +99,8 @@ export class Guest {
     this.executive = new Executive(this, options);
     this.sockets = new SocketTable(this);
     this.registrations = new Registrations(this);
-    this.indications = new Indications(this);
+    this.dataIndications = new DataIndications(this);
+    this.datagramIndications = new DatagramIndications(this);
     this.addressLists = new AddressLists(this);
   }
 

@@ -115,7 +115,17 @@ export const KDPC = {
 } as const;
 
 export const WSK_BUF = { Mdl: 0, Offset: 4, Length: 8, size: 12 } as const;
+export const WSK_BUF_LIST = { Next: 0, Buffer: 4, size: 16 } as const;
 export const WSK_DATA_INDICATION = { Next: 0, Buffer: 4, size: 16 } as const;
+/** It begins as WSK_DATA_INDICATION does. */
+export const WSK_DATAGRAM_INDICATION = {
+  Next: 0,
+  Buffer: 4,
+  ControlInfo: 16,
+  ControlInfoLength: 20,
+  RemoteAddress: 24,
+  size: 28,
+} as const;
 export const WSK_CLIENT_NPI = { ClientContext: 0, Dispatch: 4 } as const;
 export const WSK_CLIENT_DISPATCH = { Version: 0, Reserved: 2, WskClientEvent: 4 } as const;
 export const WSK_PROVIDER_NPI = { Client: 0, Dispatch: 4 } as const;
@@ -124,6 +134,12 @@ export const WSK_REGISTRATION = { State: 0, Context: 8, Lock: 12, size: 16 } as 
 export const WSK_SOCKET = { Dispatch: 0, size: 8 } as const;
 export const WSK_INSPECT_ID = { Key: 0, SerialNumber: 4, size: 8 } as const;
 export const WSK_EVENT_CALLBACK_CONTROL = { NpiId: 0, EventMask: 4, size: 8 } as const;
+
+export const SOCKET_ADDRESS = { lpSockaddr: 0, iSockaddrLength: 4, size: 8 } as const;
+/** As many SOCKET_ADDRESSes as `iAddressCount` says, from `Address` on. */
+export const SOCKET_ADDRESS_LIST = { iAddressCount: 0, Address: 4 } as const;
+/** The data follow at `size`. */
+export const CMSGHDR = { cmsg_len: 0, cmsg_level: 4, cmsg_type: 8, size: 12 } as const;
 
 export const ADDRINFOEXW = {
   ai_flags: 0,
@@ -141,6 +157,7 @@ export const ADDRINFOEXW = {
 } as const;
 
 export const CLIENT_LISTEN_DISPATCH = { WskAcceptEvent: 0, WskInspectEvent: 4, WskAbortEvent: 8 } as const;
+export const CLIENT_DATAGRAM_DISPATCH = { WskReceiveFromEvent: 0 } as const;
 export const CLIENT_CONNECTION_DISPATCH = {
   WskReceiveEvent: 0,
   WskDisconnectEvent: 4,

@@ -127,7 +127,9 @@ const STACK_OR_GLOBAL: Record<number, string> = {
 };
 
 const describe = ({ kind, tag, size }: { kind: string; tag: string; size: number }): string =>
-  kind === 'pool' ? `${size} bytes of pool${tag === '' ? '' : ` '${tag}'`}` : `an object (${kind}) of ${size} bytes`;
+  kind === 'pool'
+    ? `${size} bytes of pool${tag === '' ? '' : ` '${tag}'`}`
+    : `an object (${tag || kind}) of ${size} bytes`;
 
 /** What the driver's code has thrown: passed on when it is ours, else the bug check for what the trap means. */
 export const trapped = (guest: Guest, error: unknown): never => {

@@ -135,6 +135,14 @@ export class Pool {
     }
   }
 
+  /** The block of paged pool with an address in it that may be paged out; null for other memory. */
+  pagedAt(address: number): Block | null {
+    for (const block of this.pagedBlocks) {
+      if (address >= block.address && address < block.address + block.size && block.locks === 0) return block;
+    }
+    return null;
+  }
+
   /** The block that an address lies in or next to, and whether it is freed; for reports, so it may be slow. */
   find(address: number): Block | null {
     let nearest: Block | null = null;

@@ -7,7 +7,7 @@ import type { DriverOutcome, Failure } from './driver-outcome.ts';
 import { checkScenario, type DriverScenario, type LoadableDriver, type LoadedDriver } from './driver-scenario.ts';
 import { reportLeftBehind, reportStalled } from './left-behind.ts';
 import { leftOpen } from './left-open.ts';
-import type { ClientPeer } from './peers/index.ts';
+import type { PeerClient } from './peers/index.ts';
 import { pendingCalls } from './pending-calls.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 import { Simulation } from './simulation.ts';
@@ -40,7 +40,7 @@ export const runDriver = async (
 class DriverRun {
   private readonly simulation: Simulation;
   private readonly driver: SimulatedMachine;
-  private readonly clients: readonly ClientPeer[];
+  private readonly clients: readonly PeerClient[];
   private readonly loaded: LoadedDriver | null;
   private readonly entry: DriverEntry;
   private readonly object: DRIVER_OBJECT = { DriverUnload: null, DriverName: '\\Driver\\driver' };

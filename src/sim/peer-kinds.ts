@@ -1,6 +1,7 @@
 import { AF_INET, AF_INET6, OpenWskError, type SOCKADDR, sockaddrFromHost } from '../base/index.ts';
 import {
   ClientPeer,
+  DatagramClient,
   DatagramPeer,
   type DatagramService,
   discard,
@@ -8,15 +9,16 @@ import {
   echo,
   echoDatagram,
   http,
+  type PeerClient,
   PeerListener,
   type PeerService,
 } from './peers/index.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 import type { PeerManners } from './vary/peer-manners.ts';
 
-export type PeerKind = 'echo' | 'discard' | 'http' | 'refuse' | 'silent' | 'client';
+export type PeerKind = 'echo' | 'discard' | 'http' | 'refuse' | 'silent' | 'client' | 'udp-client';
 
-/** A peer as it is asked for: `echo`, `http@:8080`, `echo@127.0.0.1:9095`, `client@7`. */
+/** A peer as it is asked for: `echo`, `http@:8080`, `echo@127.0.0.1:9095`, `client@7`, `udp-client@7`. */
 export interface PeerSpec {
   readonly kind: PeerKind;
   /** The service's address, or null for the peer machine's own. */
@@ -24,27 +26,36 @@ export interface PeerSpec {
   readonly port: number;
 }
 
-const defaultPorts: Record<PeerKind, number> = { echo: 7, discard: 9, http: 80, refuse: 7, silent: 7, client: 7 };
+const defaultPorts: Record<PeerKind, number> = {
+  echo: 7,
+  discard: 9,
+  http: 80,
+  refuse: 7,
+  silent: 7,
+  client: 7,
+  'udp-client': 7,
+};
+const isClient = (kind: PeerKind): boolean => kind === 'client' || kind === 'udp-client';
 const services: Partial<Record<PeerKind, PeerService>> = { echo, discard, http };
 /** The same over UDP. */
 const datagramServices: Partial<Record<PeerKind, DatagramService>> = { echo: echoDatagram, discard: discardDatagram };
 
 /** @throws OpenWskError OWSK_INVALID_SETTING, field `peer` */
 export const parsePeer = (text: string): PeerSpec => {
-  const match = /^([a-z]+)(?:@(?:\[([^\]]+)\]:|([^:@\s]*):)?(\d{1,5})|@([^:@\s]+))?$/.exec(text);
+  const match = /^([a-z-]+)(?:@(?:\[([^\]]+)\]:|([^:@\s]*):)?(\d{1,5})|@([^:@\s]+))?$/.exec(text);
   const kind = match?.[1] as PeerKind;
   if (match === null || !(kind in defaultPorts)) throw wrong(text);
   const port = match[4] === undefined ? defaultPorts[kind] : Number(match[4]);
   const host = match[2] ?? match[3] ?? match[5] ?? '';
   if (port < 1 || port > 65_535) throw wrong(text);
-  if (kind === 'client' && host !== '') throw wrong(text);
+  if (isClient(kind) && host !== '') throw wrong(text);
   return { kind, host: host === '' ? null : host, port };
 };
 
 const wrong = (text: string): OpenWskError =>
   new OpenWskError(
     'OWSK_INVALID_SETTING',
-    `"${text}" is not a peer; write echo, discard, http, refuse or silent, with @PORT, @HOST:PORT or nothing behind it, or client@PORT`,
+    `"${text}" is not a peer; write echo, discard, http, refuse or silent, with @PORT, @HOST:PORT or nothing behind it, or client@PORT or udp-client@PORT`,
     'peer',
   );
 
@@ -66,12 +77,9 @@ export const startPeer = (
   spec: PeerSpec,
   driver: SOCKADDR,
   manners: PeerManners,
-): ClientPeer[] => {
+): PeerClient[] => {
   const kind = manners.kindOf(spec);
-  if (kind === 'client') {
-    const leaves = Array.from({ length: manners.clients() }, () => manners.clientLeaves());
-    return leaves.map((leave) => new ClientPeer(machine.transport, machine.executor, driver, leave));
-  }
+  if (isClient(kind)) return startClients(kind, machine, driver, manners);
   if (kind === 'silent') for (const { deafTo } of machine.ports) deafTo.add(spec.port);
   const service = services[kind];
   if (service !== undefined) {
@@ -87,4 +95,17 @@ export const startPeer = (
     for (const family of [AF_INET, AF_INET6]) new DatagramPeer(machine.transport, family, spec.port, datagrams);
   }
   return [];
+};
+
+const startClients = (
+  kind: PeerKind,
+  { transport, executor }: SimulatedMachine,
+  driver: SOCKADDR,
+  manners: PeerManners,
+): PeerClient[] => {
+  const count = manners.clients();
+  if (kind === 'udp-client')
+    return Array.from({ length: count }, () => new DatagramClient(transport, executor, driver));
+  const leaves = Array.from({ length: count }, () => manners.clientLeaves());
+  return leaves.map((leave) => new ClientPeer(transport, executor, driver, leave));
 };

@@ -3,7 +3,7 @@ import type { LinkSettings } from '../link/index.ts';
 import { MILLISECOND } from '../time/index.ts';
 import type { DriverScenario } from './driver-scenario.ts';
 import { isLocalPeer, type PeerSpec, peerAddress, peerName, startPeer } from './peer-kinds.ts';
-import type { ClientPeer } from './peers/index.ts';
+import type { PeerClient } from './peers/index.ts';
 import type { SimulatedMachine, SimulatedMachineOptions } from './simulated-machine.ts';
 import type { Simulation } from './simulation.ts';
 import { polite } from './vary/peer-manners.ts';
@@ -14,7 +14,7 @@ const PEER_ADDRESSES = ['10.0.0.2/24', 'fd00::2/64'];
 /** What stands around a driver: its machine, and whoever comes to it. */
 export interface Surroundings {
   readonly driver: SimulatedMachine;
-  readonly clients: readonly ClientPeer[];
+  readonly clients: readonly PeerClient[];
 }
 
 /** Sets the two machines, the link between them and the peers up. @param options of the driver's machine */

@@ -29,7 +29,8 @@ const tryComplete = (request: WskRequest): void => {
 /** R26 */
 const retained = (socket: SocketObject): void => {
   const count = socket.retainedCount;
-  const lists = `${count} retained data indication${count === 1 ? '' : 's'}`;
+  const kind = socket.datagrams === null ? 'data' : 'datagram';
+  const lists = `${count} retained ${kind} indication${count === 1 ? '' : 's'}`;
   socket.wsk.kernel.report('error', 'R26', `WskCloseSocket with ${lists}: WskRelease them first`);
 };
 

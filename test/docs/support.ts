@@ -17,7 +17,7 @@ export const supportPage = (found: Found): string =>
       ]),
     ),
     'TCP and UDP over IPv4 and IPv6. Basic sockets take raw IP as well, datagram sockets do not (STATUS_NOT_SUPPORTED). Beside these, a UDP socket of the listening category can be created and not be bound (STATUS_NOT_IMPLEMENTED), as on Windows.',
-    'Drivers in C do not have the functions of datagrams yet: `WskSendTo`, `WskReceiveFrom`, `WskSendMessages` and `WskRelease` of a datagram socket answer STATUS_NOT_IMPLEMENTED there.',
+    'All of this is there for clients in TypeScript and for drivers in C.',
     '## Registration (exports of netio.sys)',
     functionTable(registrationFunctions, (name) => name in netio),
     'The Network Module Registrar (NmrRegisterClient and its like) is **not** here.',

@@ -10,6 +10,8 @@ const SEEDS = Number(process.env.OWSK_GOOD_SEEDS ?? 5);
 const samples: readonly [name: string, peers: readonly string[], requests: readonly string[]][] = [
   ['fast-open', ['echo'], []],
   ['echo-server', ['client@7', 'client@7', 'client@7'], []],
+  ['udp-echo', ['udp-client@7', 'udp-client@7', 'udp-client@7'], []],
+  ['udp-ping', ['echo'], []],
   ['http-client', ['http'], []],
   ['ioctl-receive', ['echo'], ['OwskReceive:0x222002', 'OwskReceive:0x222004:68656c6c6f', 'OwskReceive:0x222002@100']],
 ];

@@ -11,9 +11,10 @@ import {
   runDriver,
 } from '../../src/public/sim.ts';
 import { parseRequest } from '../../src/sim/index.ts';
+import { MILLISECOND } from '../../src/time/index.ts';
 import { cDriver, compileSources } from '../support/c-driver.ts';
 
-const names = ['fast-open', 'echo-server', 'http-client', 'ioctl-receive'] as const;
+const names = ['fast-open', 'echo-server', 'udp-echo', 'udp-ping', 'http-client', 'ioctl-receive'] as const;
 const drivers = {} as Record<(typeof names)[number], LoadableDriver>;
 const sourceOf = (name: string): string => `drivers/${name}/${name}.c`;
 
@@ -24,6 +25,8 @@ beforeAll(async () => {
 const peersOf = {
   'fast-open': ['echo'],
   'echo-server': ['client@7', 'client@7', 'client@7'],
+  'udp-echo': ['udp-client@7', 'udp-client@7', 'udp-client@7'],
+  'udp-ping': ['echo'],
   'http-client': ['http'],
   'ioctl-receive': ['echo'],
 };
@@ -83,6 +86,34 @@ test('the echo server echoes under loss, and gives up connections that are cut',
       `seed ${seed}`,
     ).toEqual([]);
   }
+});
+
+test('the UDP echo server sends back what comes, also under loss', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const { problems, tidings } = await run('udp-echo', { seed, vary: true, loss: seed % 2 === 0 ? 0.3 : 0 });
+    expect(problems, `seed ${seed}`).toEqual([]);
+    expect(tidings).toEqual(Array(3).fill('udp-client 10.0.0.1:7: its datagram came back'));
+  }
+});
+
+describe('the UDP client that asks again', () => {
+  test('has its answer at the first try, or at a later one when datagrams are lost', async () => {
+    expect(printed(await run('udp-ping'))).toBe('answer from port 7 to try 1\nunloaded\n');
+    const tries = new Set<string>();
+    for (let seed = 1; seed <= 20; seed++) {
+      const outcome = await run('udp-ping', { seed, vary: true, loss: 0.3 });
+      expect(outcome.problems, `seed ${seed}`).toEqual([]);
+      tries.add(printed(outcome).split('\n')[0]);
+    }
+    expect(tries).toContain('answer from port 7 to try 2');
+  });
+
+  test('takes its WskReceiveFrom back, five times, when nobody answers', async () => {
+    const outcome = await run('udp-ping', { peers: [parsePeer('silent')] });
+    expect(outcome.problems).toEqual([]);
+    expect(printed(outcome)).toBe('no answer to 5 tries\nunloaded\n');
+    expect(outcome.simulation.now()).toBe(1500 * MILLISECOND);
+  });
 });
 
 test('the HTTP client resolves a name and prints the page', async () => {

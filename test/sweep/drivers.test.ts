@@ -18,6 +18,8 @@ const SEEDS = Number(process.env.OWSK_SWEEP ?? 25);
 const good: Record<string, Scenario> = {
   'fast-open': { peers: [parsePeer('echo')] },
   'echo-server': { peers: [parsePeer('client@7')] },
+  'udp-echo': { peers: [parsePeer('udp-client@7')] },
+  'udp-ping': { peers: [parsePeer('echo')] },
   'http-client': { peers: [parsePeer('http')] },
   'ioctl-receive': { peers: [parsePeer('echo')] },
 };

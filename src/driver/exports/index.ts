@@ -1,3 +1,4 @@
+import { datagramExports } from '../wsk/datagram-exports.ts';
 import { wskExports } from '../wsk/wsk-exports.ts';
 import { asanExports } from './asan-exports.ts';
 import { buildRequestExports } from './build-request-exports.ts';
@@ -73,6 +74,7 @@ const tables: readonly ExportTable[] = [
   rtlRegistryExports,
   variantExports,
   wskExports,
+  datagramExports,
 ];
 
 /** Everything that a driver can import, by name. */

@@ -7,15 +7,29 @@ import {
   sockaddrSize,
   sockaddrToBytes,
 } from '../../base/index.ts';
-import type { Ref } from '../../kernel/index.ts';
-import type { InputBuffer, WSK_BUF } from '../../wsk/index.ts';
+import { BugCheckCode, type IRP, type Ref } from '../../kernel/index.ts';
+import type { InputBuffer, WSK_BUF, WSK_BUF_LIST } from '../../wsk/index.ts';
 import type { Guest } from '../guest.ts';
 import { GuestMdl } from '../guest-mdl.ts';
-import { WSK_BUF as Buf, WSK_EVENT_CALLBACK_CONTROL as Control, MDL as Mdl } from '../layout.ts';
+import {
+  WSK_BUF as Buf,
+  WSK_BUF_LIST as BufList,
+  WSK_EVENT_CALLBACK_CONTROL as Control,
+  MDL as Mdl,
+} from '../layout.ts';
 import type { Piece } from '../lent-memory.ts';
+import { blockHistory } from '../memory-error.ts';
 
 /** Of a chain of MDLs beyond which nothing is watched any more. */
 const MOST_PIECES = 256;
+/** Elements of a WSK_BUF_LIST. */
+const MOST_MESSAGES = 65_536;
+
+/** The IRP of a call; null for NULL, with which nothing is lent to WSK. */
+export const irpAt = (guest: Guest, address: number, call: string): IRP | null => {
+  if (address === 0) guest.lending = [];
+  return guest.irps.orNull(address >>> 0, call);
+};
 
 /** Reads the SOCKADDR behind a pointer. One of another family gives the wildcard of none: the call refuses it. */
 export const sockaddrAt = (guest: Guest, address: number): SOCKADDR => {
@@ -54,27 +68,54 @@ export const wskBufAt = (guest: Guest, address: number): WSK_BUF => {
 /** The same for a call that goes on using the MDLs and the data until its IRP completes (R22, R33). */
 export const lentBufAt = (guest: Guest, address: number): WSK_BUF => {
   const buffer = wskBufAt(guest, address);
+  guest.lending = piecesOf(buffer);
+  return buffer;
+};
+
+/** The MDLs and the data of a WSK_BUF. */
+const piecesOf = ({ Mdl: first, Offset, Length }: WSK_BUF): Piece[] => {
   const pieces: Piece[] = [];
-  let left = buffer.Length + buffer.Offset;
-  for (
-    let mdl = buffer.Mdl as GuestMdl | null;
-    mdl !== null && left > 0 && pieces.length < MOST_PIECES;
-    mdl = mdl.Next
-  ) {
+  let left = Length + Offset;
+  for (let mdl = first as GuestMdl | null; mdl !== null && left > 0 && pieces.length < MOST_PIECES; mdl = mdl.Next) {
     const size = mdl.ByteCount;
     pieces.push({ address: mdl.address, size: Mdl.size, what: 'the MDL' });
     pieces.push({ address: mdl.base, size: Math.min(size, left), what: 'the data' });
     left -= size;
   }
-  guest.lending = pieces;
-  return buffer;
+  return pieces;
+};
+
+/** Reads a WSK_BUF_LIST as `lentBufAt` reads a WSK_BUF: its elements are of use during the call only (decision 20). */
+export const lentBufListAt = (guest: Guest, address: number): WSK_BUF_LIST => {
+  const { memory, kernel } = guest;
+  const buffers: WSK_BUF[] = [];
+  guest.lending = [];
+  for (let at = address; at !== 0 || buffers.length === 0; at = memory.readU32(at + BufList.Next)) {
+    const buffer = wskBufAt(guest, at + BufList.Buffer);
+    buffers.push(buffer);
+    guest.lending.push(...piecesOf(buffer));
+    if (buffers.length <= MOST_MESSAGES) continue;
+    const message = `a WSK_BUF_LIST of more than ${MOST_MESSAGES} elements: it bites its own tail`;
+    kernel.bugCheck(BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA, address, null, message);
+  }
+  return buffers.reduceRight<WSK_BUF_LIST | null>((Next, Buffer) => ({ Next, Buffer }), null)!;
 };
 
 /** Addresses that a call writes when its IRP completes; 0 for NULL. */
 export const lendSockaddrs = (guest: Guest, first: number, second = 0): void => {
   guest.lending = [];
-  if (first !== 0) guest.lending.push({ address: first >>> 0, size: 16, what: 'the address' });
-  if (second !== 0) guest.lending.push({ address: second >>> 0, size: 16, what: 'the address' });
+  if (first !== 0) lendOutput(guest, first >>> 0, 16, 'the address');
+  if (second !== 0) lendOutput(guest, second >>> 0, 16, 'the address');
+};
+
+/** Memory that a call writes when its IRP completes, at DISPATCH_LEVEL: it stays (R22, R33) and is not paged (R15). */
+export const lendOutput = (guest: Guest, address: number, size: number, what: string): void => {
+  const { kernel, memory, pool, lending } = guest;
+  lending.push({ address, size, what });
+  const block = pool.pagedAt(address);
+  if (block === null) return;
+  const message = `${memory.call} writes ${what} to paged pool '${block.tag}' when it completes, at DISPATCH_LEVEL: it may be paged out`;
+  kernel.report('error', 'R15', message, { details: blockHistory(guest, block) });
 };
 
 /** Where a call writes a SIZE_T or a pointer. */

@@ -5,8 +5,10 @@ import type {
   PFN_WSK_DISCONNECT_EVENT,
   PFN_WSK_INSPECT_EVENT,
   PFN_WSK_RECEIVE_EVENT,
+  PFN_WSK_RECEIVE_FROM_EVENT,
   PFN_WSK_SEND_BACKLOG_EVENT,
   WSK_CLIENT_CONNECTION_DISPATCH,
+  WSK_CLIENT_DATAGRAM_DISPATCH,
   WSK_CLIENT_LISTEN_DISPATCH,
   WSK_CLIENT_STREAM_DISPATCH,
   WSK_INSPECT_ID,
@@ -14,6 +16,7 @@ import type {
 import type { Guest } from '../guest.ts';
 import {
   CLIENT_CONNECTION_DISPATCH as Connection,
+  CLIENT_DATAGRAM_DISPATCH as Datagram,
   WSK_INSPECT_ID as InspectId,
   CLIENT_LISTEN_DISPATCH as Listen,
   CLIENT_STREAM_DISPATCH as Stream,
@@ -123,11 +126,11 @@ export class ConnectionDispatch extends GuestDispatch implements WSK_CLIENT_CONN
     return (context, flags, indication, bytes, accepted) =>
       this.withRoom(8, (at) => {
         const { guest } = this;
-        const shown = indication === null ? 0 : guest.indications.show(indication);
+        const shown = indication === null ? 0 : guest.dataIndications.show(indication);
         guest.memory.write32(at, bytes);
         const status = guest.calls.callback(fn, [Number(context ?? 0), flags, shown, bytes, at]) | 0;
         accepted.value = guest.memory.readU32(at);
-        if (shown !== 0 && status !== STATUS_PENDING) guest.indications.release(shown);
+        if (shown !== 0 && status !== STATUS_PENDING) guest.dataIndications.release(shown);
         return status;
       });
   }
@@ -142,6 +145,20 @@ export class ConnectionDispatch extends GuestDispatch implements WSK_CLIENT_CONN
     const fn = this.member(Connection.WskSendBacklogEvent);
     if (fn === 0) return null;
     return (context, size) => this.guest.calls.callback(fn, [Number(context ?? 0), size]) | 0;
+  }
+}
+
+export class DatagramDispatch extends GuestDispatch implements WSK_CLIENT_DATAGRAM_DISPATCH {
+  get WskReceiveFromEvent(): PFN_WSK_RECEIVE_FROM_EVENT | null {
+    const fn = this.member(Datagram.WskReceiveFromEvent);
+    if (fn === 0) return null;
+    return (context, flags, indication) => {
+      const { calls, datagramIndications } = this.guest;
+      const shown = indication === null ? 0 : datagramIndications.show(indication);
+      const status = calls.callback(fn, [Number(context ?? 0), flags, shown]) | 0;
+      if (shown !== 0 && status !== STATUS_PENDING) datagramIndications.release(shown);
+      return status;
+    };
   }
 }
 

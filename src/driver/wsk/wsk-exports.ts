@@ -1,14 +1,12 @@
+import { STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from '../../base/index.ts';
+import type { KernelRoutine } from '../../kernel/index.ts';
 import {
-  STATUS_INSUFFICIENT_RESOURCES,
-  STATUS_INVALID_PARAMETER,
-  STATUS_NOT_IMPLEMENTED,
-  STATUS_SUCCESS,
-} from '../../base/index.ts';
-import type { IRP, KernelRoutine } from '../../kernel/index.ts';
-import {
+  SIO_ADDRESS_LIST_QUERY,
   SO_WSK_EVENT_CALLBACK,
+  SOCKET_ADDRESS_LIST,
   SOL_SOCKET,
   type WSK_CLIENT_CONNECTION_DISPATCH,
+  WSK_FLAG_DATAGRAM_SOCKET,
   WSK_FLAG_LISTEN_SOCKET,
   WSK_FLAG_STREAM_SOCKET,
   WSK_PROVIDER_CHARACTERISTICS,
@@ -17,6 +15,7 @@ import {
   WSK_SET_STATIC_EVENT_CALLBACKS,
   WskCaptureProviderNPI,
   WskDeregister,
+  WskIoctl,
   WskQueryProviderCharacteristics,
   WskRegister,
   WskReleaseProviderNPI,
@@ -27,11 +26,19 @@ import { type ExportTable, running, type WaitingFunction } from '../exports/expo
 import type { Guest } from '../guest.ts';
 import { WSK_INSPECT_ID as InspectId, WSK_PROVIDER_NPI as ProviderNpi } from '../layout.ts';
 import { unicodeOut } from './address-info.ts';
-import { bufferAt, eventControlAt, lendSockaddrs, lentBufAt, refAt, sockaddrAt, sockaddrOut } from './arguments.ts';
-import { connectionDispatch, ListenDispatch, StreamDispatch } from './client-dispatch.ts';
+import { writeAddressList } from './address-list.ts';
+import {
+  bufferAt,
+  eventControlAt,
+  irpAt,
+  lendSockaddrs,
+  lentBufAt,
+  refAt,
+  sockaddrAt,
+  sockaddrOut,
+} from './arguments.ts';
+import { connectionDispatch, DatagramDispatch, ListenDispatch, StreamDispatch } from './client-dispatch.ts';
 import { DispatchTable } from './socket-table.ts';
-
-const irpAt = (guest: Guest, address: number, call: string): IRP | null => guest.irps.orNull(address >>> 0, call);
 
 /** The functions of all socket tables: each looks its socket up in the same way, so the tables can share them. */
 const streamOf = (guest: Guest): WSK_PROVIDER_STREAM_DISPATCH => guest.wsk.tables.stream;
@@ -40,6 +47,7 @@ const streamOf = (guest: Guest): WSK_PROVIDER_STREAM_DISPATCH => guest.wsk.table
 const dispatchAt = (guest: Guest, flags: number, address: number): object | null => {
   if (address === 0) return null;
   if (flags === WSK_FLAG_LISTEN_SOCKET) return new ListenDispatch(guest, address);
+  if (flags === WSK_FLAG_DATAGRAM_SOCKET) return new DatagramDispatch(guest, address);
   if (flags === WSK_FLAG_STREAM_SOCKET) return new StreamDispatch(guest, address);
   return connectionDispatch(guest, address);
 };
@@ -264,7 +272,9 @@ export const wskExports: ExportTable = {
         Irp: number,
       ) => {
         const events = Request === WskSetOption && Level === SOL_SOCKET && Code === SO_WSK_EVENT_CALLBACK;
-        return streamOf(guest).WskControlSocket(
+        const isList = Request === WskIoctl && Code === SIO_ADDRESS_LIST_QUERY && Output !== 0;
+        const addresses = isList ? new SOCKET_ADDRESS_LIST() : null;
+        const status = streamOf(guest).WskControlSocket(
           guest.sockets.at(Socket >>> 0, 'WskControlSocket'),
           Request,
           Code,
@@ -272,10 +282,12 @@ export const wskExports: ExportTable = {
           InputSize >>> 0,
           events && Input !== 0 ? eventControlAt(guest, Input >>> 0) : bufferAt(guest, Input >>> 0, InputSize >>> 0),
           OutputSize >>> 0,
-          bufferAt(guest, Output >>> 0, OutputSize >>> 0),
+          addresses ?? bufferAt(guest, Output >>> 0, OutputSize >>> 0),
           refAt(guest, Returned >>> 0),
           irpAt(guest, Irp, 'WskControlSocket'),
         );
+        if (addresses !== null && status === STATUS_SUCCESS) writeAddressList(guest, Output >>> 0, addresses);
+        return status;
       },
     ),
     WskCloseSocket: running((guest, Socket: number, Irp: number) =>
@@ -355,17 +367,13 @@ export const wskExports: ExportTable = {
     WskGetRemoteAddress: getAddress('WskGetRemoteAddress'),
     WskRelease: running((guest, Socket: number, Indication: number) => {
       const socket = guest.sockets.at(Socket >>> 0, 'WskRelease');
-      const list = guest.indications.listAt(Indication >>> 0);
+      const list = guest.dataIndications.listAt(Indication >>> 0);
       if (list === null) return STATUS_INVALID_PARAMETER;
       const status = streamOf(guest).WskRelease(socket, list);
-      if (status === 0) guest.indications.release(Indication >>> 0);
+      if (status === 0) guest.dataIndications.release(Indication >>> 0);
       return status;
     }),
     WskSendEx: notHere('WskSendEx', 5),
     WskReceiveEx: notHere('WskReceiveEx', 6),
-    WskSendTo: notHere('WskSendTo', 6),
-    WskReceiveFrom: notHere('WskReceiveFrom', 7),
-    WskSendMessages: notHere('WskSendMessages', 6),
-    WskReleaseDatagrams: running(() => STATUS_NOT_IMPLEMENTED),
   },
 };

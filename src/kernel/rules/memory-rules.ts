@@ -10,9 +10,9 @@ export const memoryRules: readonly Rule[] = [
     title: 'No paged memory is touched at DISPATCH_LEVEL',
     why: 'If it happens to be paged out, nobody can bring it back in: it works on the desk and fails in the field.',
     windows: '0x0A IRQL_NOT_LESS_OR_EQUAL or 0xD1 DRIVER_IRQL_NOT_LESS_OR_EQUAL',
-    fix: 'allocate what completion routines, callbacks and holders of spin locks touch with POOL_FLAG_NON_PAGED',
+    fix: 'allocate what completion routines, callbacks and holders of spin locks touch, and what WSK writes to, with POOL_FLAG_NON_PAGED',
     unseen: onlyC(NO_ADDRESSES),
-    shownBy: ['paged-at-dispatch'],
+    shownBy: ['paged-at-dispatch', 'remote-address-paged'],
   },
   {
     id: 'R16',
@@ -82,7 +82,13 @@ export const memoryRules: readonly Rule[] = [
     windows: '0x4E, 0x1A or 0x50; often: the wrong bytes are sent, or somebody’s memory is overwritten',
     fix: 'free the MDL and the buffer in the completion routine, or after waiting for it',
     unseen: seen,
-    shownBy: ['mdl-freed-pending', 'buffer-freed-pending'],
+    shownBy: [
+      'mdl-freed-pending',
+      'buffer-freed-pending',
+      'messages-freed-pending',
+      'remote-address-freed',
+      'datagrams-released-early',
+    ],
   },
   {
     id: 'R23',
@@ -115,7 +121,7 @@ export const memoryRules: readonly Rule[] = [
     windows: 'silent corruption; DV 0xC9/0x0C, 0xC9/0x0D for an I/O status block or event',
     fix: 'after a wait that timed out, call IoCancelIrp and wait again without a limit; or allocate from nonpaged pool',
     unseen: onlyC(NO_ADDRESSES),
-    shownBy: ['event-on-dead-stack', 'address-on-dead-stack'],
+    shownBy: ['event-on-dead-stack', 'address-on-dead-stack', 'control-info-on-dead-stack'],
   },
   {
     id: 'R40',
@@ -153,7 +159,7 @@ export const memoryRules: readonly Rule[] = [
     windows: '0x50, 0xD1 or 0x7E; 0xD5 with special pool; otherwise silent corruption',
     fix: 'touch nothing after the call that may let another thread free it; count references where several use it',
     unseen: onlyC(NO_ADDRESSES),
-    shownBy: ['use-after-free', 'touched-after-event'],
+    shownBy: ['use-after-free', 'touched-after-event', 'datagrams-kept-unasked'],
   },
   {
     id: 'R43',
@@ -163,7 +169,7 @@ export const memoryRules: readonly Rule[] = [
     windows: '0x19, 0xC5 or 0x50; 0xD6 with special pool; 0xF7 for a stack',
     fix: 'compare with the size that was allocated, not with the size that was asked for or received',
     unseen: onlyC(NO_ADDRESSES),
-    shownBy: ['pool-overflow', 'stack-overflow'],
+    shownBy: ['pool-overflow', 'stack-overflow', 'control-length-too-long', 'remote-address-too-small'],
   },
   {
     id: 'R44',

@@ -15,12 +15,12 @@ export const wskRules: readonly Rule[] = [
   {
     id: 'R26',
     severity: 'error',
-    title: 'Retained data indications are released before WskCloseSocket',
+    title: 'Retained data and datagram indications are released before WskCloseSocket',
     why: 'They are buffers of the transport, which are lost or dangle.',
     windows: 'undefined: leaked or freed transport buffers',
-    fix: 'call WskRelease for every list for which WskReceiveEvent returned STATUS_PENDING, then close',
+    fix: 'call WskRelease for every list for which WskReceiveEvent or WskReceiveFromEvent returned STATUS_PENDING, then close',
     unseen: seen,
-    shownBy: ['close-with-retained', 'R26: closing with a retained indication'],
+    shownBy: ['close-with-retained', 'close-with-retained-datagrams', 'R26: closing with a retained indication'],
   },
   {
     id: 'R27',

@@ -11,13 +11,24 @@ const RESETS = 1;
 
 const LINE = 'hello from the client peer\n';
 
+/** How a client fared. */
+export interface ClientOutcome {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** A peer that comes to the driver, and has something to say at the end. */
+export interface PeerClient {
+  /** Null while it is at work. */
+  readonly outcome: ClientOutcome | null;
+}
+
 /**
  * Connects to a server, once it listens; sends a line, expects it back, ends and tells what came. Tries again while
  * nothing listens, for a minute.
  */
-export class ClientPeer implements EventTarget {
-  /** What it has to say at the end; null while it is at work. */
-  outcome: { readonly ok: boolean; readonly text: string } | null = null;
+export class ClientPeer implements PeerClient, EventTarget {
+  outcome: ClientOutcome | null = null;
   private readonly transport: Transport;
   private readonly executor: Executor;
   private readonly to: SOCKADDR;

@@ -1,4 +1,5 @@
 export * from './client-peer.ts';
+export * from './datagram-client.ts';
 export * from './datagram-peer.ts';
 export * from './peer-listener.ts';
 export * from './services.ts';

@@ -34,6 +34,8 @@ export interface CheckOptions {
   readonly scenario?: DriverScenario;
   /** What its import TestCase() gives. */
   readonly testCase?: number;
+  /** Other imports that only this driver has. */
+  readonly stubs?: Record<string, HostFunction>;
 }
 
 /** Compiles a driver of the folder `drivers` and runs it to its unload. */
@@ -47,7 +49,7 @@ export const runChecks = async (file: string, options: CheckOptions = {}): Promi
     defines: [],
     check64: false,
   });
-  const stubs: Record<string, HostFunction> = { TestCase: () => options.testCase ?? 0 };
+  const stubs: Record<string, HostFunction> = { TestCase: () => options.testCase ?? 0, ...options.stubs };
   const image = {
     ...driverImage(wasm, file),
     stubs,
