@@ -25,6 +25,10 @@ typedef struct _OSVERSIONINFOW {
   ULONG dwPlatformId;
   WCHAR szCSDVersion[128];
 } OSVERSIONINFOW, *POSVERSIONINFOW, RTL_OSVERSIONINFOW, *PRTL_OSVERSIONINFOW;
+// wProductType
+#define VER_NT_WORKSTATION 1
+#define VER_NT_DOMAIN_CONTROLLER 2
+#define VER_NT_SERVER 3
 typedef struct _OSVERSIONINFOEXW {
   ULONG dwOSVersionInfoSize;
   ULONG dwMajorVersion;
