@@ -27,7 +27,8 @@ const shrinkSeed = async (inputs: string[], options: Options): Promise<void> => 
   const line = progressLine();
   const { made } = whole.choices;
   const stillFails = async (part: readonly Choice[]): Promise<boolean> => {
-    const { wrong } = await runSeed(program, scenario, seed, { only: new Set(part.map(choiceName)) });
+    const { wrong, outcome } = await runSeed(program, scenario, seed, { only: new Set(part.map(choiceName)) });
+    outcome.release();
     return wrong.some(({ key }) => key === mistake.key);
   };
   const kept = await shrink(made, stillFails, (runs, left) =>

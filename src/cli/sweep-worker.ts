@@ -14,6 +14,10 @@ export default async ({ inputs, options, seeds }: SweepTask): Promise<SeedResult
   loading ??= loadScenario(inputs, options);
   const { program, scenario } = await loading;
   const results: SeedResult[] = [];
-  for (const seed of seeds) results.push(resultOf(await runSeed(program, scenario, seed)));
+  for (const seed of seeds) {
+    const run = await runSeed(program, scenario, seed);
+    results.push(resultOf(run));
+    run.outcome.release();
+  }
   return results;
 };

@@ -9,14 +9,15 @@ import type { GuestExports, GuestOptions } from './guest-options.ts';
 import { seededBytes } from './host-services.ts';
 import { DRIVER_OBJECT as Driver, UNICODE_STRING } from './layout.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
-import { engine, WASM_PAGE, type WasmModule } from './webassembly.ts';
+import { MemoryStock } from './memory-stock.ts';
+import { engine, type WasmModule } from './webassembly.ts';
 import { callCost } from './work.ts';
 
 /** A compiled driver, ready to be loaded any number of times. */
 export interface DriverImage {
   readonly module: WasmModule;
-  /** Bytes of memory it was linked for. */
-  readonly guestMemory: number;
+  /** Memories of the size that it was linked for. */
+  readonly memories: MemoryStock;
   readonly options?: GuestOptions;
   /** The sources it was made of. */
   readonly files?: readonly string[];
@@ -37,6 +38,8 @@ export interface LoadedDriver {
   readonly entry: DriverEntry;
   /** What the driver has not given back, and where it was made. */
   leftBehind(): LeftBehind[];
+  /** Gives its memory to the next driver of this image. Nothing of this one may be used afterwards. */
+  release(): void;
   /** An application's request to one of its devices. */
   request(request: DeviceRequest): SentRequest;
 }
@@ -49,7 +52,7 @@ export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
   const { facts, lines } = readDriverModule(wasm, name);
   return {
     module: new engine.Module(wasm),
-    guestMemory: facts.guestMemory,
+    memories: new MemoryStock(facts.guestMemory),
     options: { lines },
     files: facts.files,
   };
@@ -62,8 +65,7 @@ export const driverImage = (wasm: Uint8Array, name: string): DriverImage => {
  * @throws OpenWskError OWSK_MISSING_IMPORT when it calls kernel functions that are not here, by their names
  */
 export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, seed = 0): LoadedDriver => {
-  const pages = image.guestMemory / WASM_PAGE;
-  const memory = new engine.Memory({ initial: pages, maximum: pages });
+  const memory = image.memories.take();
   const guest = new Guest(kernel, wsk, memory, { random: seededBytes(new Random(seed)), ...image.options });
   const imports: Record<string, unknown> = { memory };
   const missing: string[] = [];
@@ -82,6 +84,7 @@ export const loadDriverImage = (image: DriverImage, kernel: Kernel, wsk: Wsk, se
     guest,
     entry: (object, path) => driverEntry(guest, object, path),
     leftBehind: () => leftBehind(guest),
+    release: () => image.memories.give(memory),
     request: (request) => {
       const call = new DeviceCall(guest);
       return { run: () => call.run(request), cancel: () => call.cancel(), overdue: () => call.reportOverdue() };

@@ -32,4 +32,9 @@ export interface DriverOutcome {
   readonly tidings: readonly string[];
   /** How often findings of an allowed rule were passed over. */
   readonly silenced: ReadonlyMap<RuleId, number>;
+  /**
+   * Gives the memory of a driver in C to its next run, which is a third of the work of a short one. Nothing of this
+   * outcome but texts and numbers may be used afterwards. To call it is optional.
+   */
+  release(): void;
 }

@@ -53,6 +53,7 @@ class DriverRun {
   private thrown: unknown = null;
   private eventsLeft: number;
   private isCut = false;
+  private isReleased = false;
 
   constructor(program: DriverEntry | LoadableDriver, scenario: DriverScenario) {
     const { seed = 1, timeLimit = DEFAULT_TIME_LIMIT, eventLimit = DEFAULT_EVENT_LIMIT, trace = true } = scenario;
@@ -137,8 +138,14 @@ class DriverRun {
       problems: failures.map(({ text }) => text),
       findings: findings.map(({ finding }) => finding),
       silenced: driver.silenced,
+      release: () => this.release(),
       tidings: [...told, ...advice, ...tidings, ...driver.limitTexts],
     };
+  }
+
+  private release(): void {
+    if (!this.isReleased) this.loaded?.release();
+    this.isReleased = true;
   }
 
   private get succeeded(): boolean {

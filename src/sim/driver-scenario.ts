@@ -54,6 +54,8 @@ export interface LoadedDriver {
   readonly entry: DriverEntry;
   /** What it has not given back, and where it was made. */
   leftBehind(): LeftBehind[];
+  /** Gives its memory to the next run. Nothing of this one may be used afterwards. */
+  release(): void;
   /** An application's request to one of its devices; run it in a thread. */
   request(request: DeviceRequest): SentRequest;
 }

@@ -33,7 +33,11 @@ beforeAll(async () => {
 
 const sweep = async (driver: LoadableDriver, scenario: Scenario, seeds: number): Promise<SweepSummary> => {
   const summary = new SweepSummary(scenario);
-  for (let seed = 1; seed <= seeds; seed++) summary.add(resultOf(await runSeed(driver, scenario, seed)));
+  for (let seed = 1; seed <= seeds; seed++) {
+    const run = await runSeed(driver, scenario, seed);
+    summary.add(resultOf(run));
+    run.outcome.release();
+  }
   return summary;
 };
 
@@ -79,6 +83,15 @@ describe('a seed', () => {
       }
     },
   );
+
+  test('finds nothing of another run in the memory that it has left', async () => {
+    const driver = await cDriver('test/driver/guests/counts.c');
+    for (let seed = 1; seed <= 3; seed++) {
+      const { outcome } = await runSeed(driver, {}, seed, { only: new Set() });
+      expect(outcome.prints).toEqual(['load 1']);
+      outcome.release();
+    }
+  });
 
   test('shrinks to the few choices that make it go wrong', async () => {
     const scenario: Scenario = { aspects: ['order', 'switch', 'lose', 'late'] };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { OpenWskError } from '../../../src/base/index.ts';
 import { type Guest, loadDriverImage } from '../../../src/driver/index.ts';
+import { MemoryStock } from '../../../src/driver/memory-stock.ts';
 import { ThreadExit } from '../../../src/driver/thread-exit.ts';
 import { engine } from '../../../src/driver/webassembly.ts';
 import { BugCheck, type DRIVER_OBJECT, type KernelRoutine } from '../../../src/kernel/index.ts';
@@ -31,7 +32,7 @@ const play = async (seed: number): Promise<{ readonly script: Script; readonly b
     Word: () => script.word(),
     Result: (_guest: unknown, value: number) => script.result(value),
   };
-  const image = { module, guestMemory: 1 << 20, stubs };
+  const image = { module, memories: new MemoryStock(1 << 20), stubs };
   const world = new World();
   const machine = world.machine(leftOpen(seed));
   const { kernel, wsk } = machine;
