@@ -85,12 +85,14 @@ describe('a seed', () => {
   );
 
   test('finds nothing of another run in the memory that it has left', async () => {
-    const driver = await cDriver('test/driver/guests/counts.c');
+    const driver = await cDriver('test/driver/guests/leftovers.c');
+    const found = new Set<string>();
     for (let seed = 1; seed <= 3; seed++) {
       const { outcome } = await runSeed(driver, {}, seed, { only: new Set() });
-      expect(outcome.prints).toEqual(['load 1']);
+      for (const text of outcome.prints) found.add(text);
       outcome.release();
     }
+    expect(found.size).toBe(1);
   });
 
   test('shrinks to the few choices that make it go wrong', async () => {
